@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/hash256.hpp"
+#include "merkle/node_levels.hpp"
+#include "merkle/shape.hpp"
+
+namespace lockstep::merkle {
+
+/// A tree of fixed depth over raw 32-byte leaves, all zero at first. At depth 0 the root is the
+/// one leaf. A copy is independent of its original.
+class Tree {
+public:
+    explicit Tree(unsigned depth) : levels_(Shape::plain, 0, depth) {}
+
+    void set_leaf(std::uint64_t index, const Hash256& leaf) { levels_.set(index, leaf); }
+
+    /// Rehashes what changed since the last call.
+    [[nodiscard]] Hash256 root() {
+        levels_.rehash();
+        return node(depth(), 0);
+    }
+
+    [[nodiscard]] unsigned depth() const { return levels_.highest(); }
+    [[nodiscard]] Hash256 leaf(std::uint64_t index) const { return node(0, index); }
+
+    /// Above level 0, only when no leaf was set since the last root().
+    [[nodiscard]] Hash256 node(unsigned level, std::uint64_t index) const {
+        return levels_.node(level, index);
+    }
+
+private:
+    NodeLevels levels_;
+};
+
+/// The root of a tree whose first leaves are the given ones and whose other leaves are zero,
+/// without keeping the tree.
+[[nodiscard]] Hash256 tree_root(std::vector<Hash256> leaves, unsigned depth);
+
+}  // namespace lockstep::merkle

@@ -1,0 +1,107 @@
+#include "trace/execution.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "trace/witness.hpp"
+#include "vm/machine/interpreter.hpp"
+
+namespace lockstep::trace {
+
+namespace {
+
+/// Steps between two calls of a progress callback.
+constexpr std::uint64_t kProgressStride = std::uint64_t{1} << 24U;
+
+CommittedState commit_initial(const vm::Program& program, const Image& image,
+                              vm::MachineState&& initial) {
+    Committer committer(image, program, initial);
+    (void)committer.commit(initial);
+    return {.machine = std::move(initial), .committer = std::move(committer)};
+}
+
+/// What a copy of the state takes, roughly.
+std::size_t size_bytes(const vm::MachineState& state) {
+    std::size_t slots = state.values.size() + state.locals.size() + state.globals.size();
+    for (const vm::Table& table : state.tables) {
+        slots += table.slots.size();
+    }
+    return state.memory.charged_chunks().size() * vm::kChunkBytes + 16 * slots +
+           state.output.size();
+}
+
+}  // namespace
+
+std::vector<StateRoot> TraceProvider::roots(Step first, std::uint64_t stride, std::size_t count) {
+    std::vector<StateRoot> roots;
+    roots.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        roots.push_back(root(first + i * stride));
+    }
+    return roots;
+}
+
+Execution::Execution(const vm::Program& program, const Image& image, vm::MachineState initial,
+                     std::size_t budget_bytes)
+    : program_(program),
+      initial_(commit_initial(program, image, std::move(initial))),
+      current_(initial_),
+      budget_bytes_(budget_bytes) {}
+
+StateRoot Execution::root(Step step) {
+    return StateRoot(hash(at(step).committer.record()));
+}
+
+Bytes Execution::bundle(Step step) {
+    CommittedState& state = at(step);
+    return record_step(program_, state.machine, state.committer);
+}
+
+Step Execution::length() {
+    if (!length_) {
+        length_ = at(Step(~std::uint64_t{0})).machine.steps;
+    }
+    return *length_;
+}
+
+CommittedState& Execution::at(Step step) {
+    rewind(step);
+    vm::MachineState& machine = current_.machine;
+    while (machine.status == vm::Status::running && machine.steps < step) {
+        const std::uint64_t left = step - machine.steps;
+        vm::run(program_, machine, machine.steps + std::min(left, kProgressStride));
+        if (progress_) {
+            progress_(machine.steps);
+        }
+    }
+    (void)current_.committer.commit(machine);
+    save();
+    return current_;
+}
+
+/// Goes back where the current state lies past the step, or to a checkpoint that is nearer to it.
+void Execution::rewind(Step step) {
+    const Step now = current_.machine.steps;
+    const auto after = checkpoints_.upper_bound(step.value);
+    const CommittedState& nearest =
+        after == checkpoints_.begin() ? initial_ : std::prev(after)->second.state;
+    if (now > step || now < nearest.machine.steps) {
+        current_ = nearest;
+    }
+}
+
+void Execution::save() {
+    const std::uint64_t steps = current_.machine.steps.value;
+    const std::size_t bytes = size_bytes(current_.machine);
+    if (steps == 0 || bytes > budget_bytes_ || checkpoints_.contains(steps)) {
+        return;
+    }
+    while (used_bytes_ + bytes > budget_bytes_) {
+        used_bytes_ -= checkpoints_.begin()->second.bytes;
+        checkpoints_.erase(checkpoints_.begin());
+    }
+    checkpoints_.emplace(steps, Checkpoint{.state = current_, .bytes = bytes});
+    used_bytes_ += bytes;
+}
+
+}  // namespace lockstep::trace

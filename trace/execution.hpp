@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "trace/committer.hpp"
+#include "trace/image.hpp"
+#include "trace/trace_provider.hpp"
+#include "vm/machine/machine_state.hpp"
+#include "vm/program/program.hpp"
+
+namespace lockstep::trace {
+
+/// A machine state together with its commitment.
+struct CommittedState {
+    vm::MachineState machine;
+    Committer committer;
+};
+
+/// A run that can be asked for the state at any step, in any order. Asking leaves checkpoints behind,
+/// so that a search that narrows executes each part of the run a few times only.
+///
+/// Limitation: checkpoints copy the written memory; they are dropped, those at the lowest steps
+/// first, when together they exceed a budget of bytes.
+class Execution : public TraceProvider {
+public:
+    static constexpr std::size_t kDefaultBudgetBytes = std::size_t{1} << 30U;
+
+    /// `program` and `image` must outlive the execution; `initial` is a state of vm::start.
+    Execution(const vm::Program& program, const Image& image, vm::MachineState initial,
+              std::size_t budget_bytes = kDefaultBudgetBytes);
+
+    [[nodiscard]] StateRoot root(Step step) override;
+    [[nodiscard]] Bytes bundle(Step step) override;
+    [[nodiscard]] Step length() override;
+
+    /// The state at a step, committed. Valid until the next call; not to be changed.
+    [[nodiscard]] CommittedState& at(Step step);
+
+    /// Called now and then while instructions are executed, with the steps done: for progress bars.
+    void on_progress(std::function<void(Step)> callback) { progress_ = std::move(callback); }
+
+private:
+    struct Checkpoint {
+        CommittedState state;
+        std::size_t bytes;
+    };
+
+    void rewind(Step step);
+    void save();
+
+    const vm::Program& program_;
+    CommittedState initial_;
+    CommittedState current_;
+    std::map<std::uint64_t, Checkpoint> checkpoints_;  // by steps
+    std::size_t budget_bytes_;
+    std::size_t used_bytes_ = 0;
+    std::optional<Step> length_;
+    std::function<void(Step)> progress_;
+};
+
+}  // namespace lockstep::trace

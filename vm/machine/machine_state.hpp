@@ -1,0 +1,56 @@
+#pragma once
+
+// The state of a machine in native form. trace/ commits to it (docs/spec/state.md).
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/strong.hpp"
+#include "vm/machine/memory.hpp"
+#include "vm/machine/tracked_slots.hpp"
+#include "vm/machine/trap.hpp"
+#include "vm/program/program.hpp"
+
+namespace lockstep::vm {
+
+/// A suspended frame.
+struct Frame {
+    std::uint64_t id = 0;            // of the suspension: equal ids at one depth are equal frames
+    std::uint32_t locals_begin = 0;  // index of its first slot in MachineState::locals
+    std::uint32_t return_pc = 0;
+};
+
+/// A table's slots exist up to `slots.size()` >= size; those past `size` may have been filled by a
+/// table_grow that has not ended.
+struct Table {
+    TrackedSlots slots;
+    std::uint32_t size = 0;
+    std::uint32_t max = 0;
+};
+
+struct MachineState {
+    Status status = Status::running;
+    std::uint32_t code = 0;  // exit code of a halted machine, Trap of a trapped one
+    std::uint32_t pc = 0;
+    std::uint32_t slots_used = 0;
+    Step steps;
+    Gas gas;
+
+    std::vector<std::uint64_t> values;  // topmost last
+    /// The locals of all frames, the running one's last. A frame has 4 * 2^depth slots; in the
+    /// prologue, and after a trap or halt, there is one of four zeros.
+    std::vector<std::uint64_t> locals;
+    std::uint32_t locals_begin = 0;  // of the running frame
+    std::vector<Frame> callers;      // outermost first; its size is the call depth
+    std::uint64_t next_frame_id = 1;
+
+    Memory memory;
+    TrackedSlots globals;
+    std::vector<Table> tables;
+    std::shared_ptr<const Bytes> input;
+    Bytes output;  // only ever grows
+};
+
+}  // namespace lockstep::vm
