@@ -45,7 +45,7 @@ std::expected<Verdict, GameError> decide(trace::TraceProvider& defender,
                            .countered = countered,
                            .proven = *proven,
                            .bundle = std::move(bundle),
-                           .claimant_lied = *proven != claimed,
+                           .defender_lied = *proven != claimed,
                            .challenger_lied = *proven != countered};
         }
     }

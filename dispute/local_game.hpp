@@ -13,22 +13,22 @@ namespace lockstep::dispute {
 
 /// One split of the search: both parties give their roots at begin + j * stride for j = 1 .. k - 1.
 struct Round {
-    Step begin;                         // agreed
-    std::uint64_t stride = 0;           // steps; k * stride is the length that is split
-    std::vector<StateRoot> claimed;     // by the defender of the claim
-    std::vector<StateRoot> countered;   // by the challenger
-    std::size_t first_difference = 0;   // the least j at which they differ; k if only the ends do
+    Step begin;                        // agreed
+    std::uint64_t stride = 0;          // steps; k * stride is the length that is split
+    std::vector<StateRoot> claimed;    // by the defender of the claim
+    std::vector<StateRoot> countered;  // by the challenger
+    std::size_t first_difference = 0;  // the least j at which they differ; k if only the ends do
 };
 
 /// A dispute narrowed to one step and decided.
 struct Verdict {
-    Step step;              // the disputed one
-    StateRoot agreed;       // before it
-    StateRoot claimed;      // after it, says the defender
-    StateRoot countered;    // after it, says the challenger
-    StateRoot proven;       // after it, by the proof
-    Bytes bundle;           // the proof
-    bool claimant_lied = false;
+    Step step;            // the disputed one
+    StateRoot agreed;     // before it
+    StateRoot claimed;    // after it, says the defender
+    StateRoot countered;  // after it, says the challenger
+    StateRoot proven;     // after it, by the proof
+    Bytes bundle;         // the proof
+    bool defender_lied = false;
     bool challenger_lied = false;
 };
 
@@ -38,10 +38,10 @@ struct LocalGame {
 };
 
 enum class GameError : std::uint8_t {
-    bad_arity,        // k < 2 or k > kMaxArity
-    start_disputed,   // the parties differ on the initial state: that needs no search
-    nothing_disputed, // the parties agree on the last state
-    unprovable,       // neither party's bundle proves the disputed step
+    bad_arity,         // k < 2 or k > kMaxArity
+    start_disputed,    // the parties differ on the initial state: that needs no search
+    nothing_disputed,  // the parties agree on the last state
+    unprovable,        // neither party's bundle proves the disputed step
 };
 
 inline constexpr std::uint64_t kMaxArity = 1024;

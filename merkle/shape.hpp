@@ -1,10 +1,10 @@
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 
 #include "base/hash256.hpp"
+#include "base/tree_depth.hpp"
 
 namespace lockstep::merkle {
 
@@ -35,14 +35,9 @@ enum class Shape : std::uint8_t {
 /// first write to the chunk.
 [[nodiscard]] Hash256 chunk_node(const Hash256& chunk_root, bool charged);
 
-/// The smallest n with 2^n >= count; count >= 1.
-[[nodiscard]] constexpr unsigned ceil_log2(std::uint64_t count) {
-    return static_cast<unsigned>(std::bit_width(count - 1));
-}
-
 /// Depth of the tree over a linear memory that may grow to `max_pages`.
 [[nodiscard]] constexpr unsigned memory_tree_depth(std::uint64_t max_pages) {
-    return kPageLevel + ceil_log2(max_pages == 0 ? 1 : max_pages);
+    return kPageLevel + ceil_log2(max_pages);
 }
 
 }  // namespace lockstep::merkle

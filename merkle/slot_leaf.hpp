@@ -16,11 +16,6 @@ namespace lockstep::merkle {
 
 inline constexpr std::size_t kLeafSlots = 4;
 
-/// Depth of a tree over `count` slots: one leaf even for none.
-[[nodiscard]] constexpr unsigned slot_tree_depth(std::uint64_t count) {
-    return count == 0 ? 0 : ceil_log2((count - 1) / kLeafSlots + 1);
-}
-
 /// Packs up to four slots; those missing are zero.
 [[nodiscard]] Hash256 slot_leaf(std::span<const std::uint64_t> slots);
 

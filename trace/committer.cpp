@@ -49,8 +49,7 @@ std::shared_ptr<merkle::Tree> input_tree(ByteView input) {
     return tree;
 }
 
-Committer::Committer(const Image& image, const vm::Program& program,
-                     const vm::MachineState& state)
+Committer::Committer(const Image& image, const vm::Program& program, const vm::MachineState& state)
     : image_(&image),
       memory_(merkle::memory_tree_depth(program.memory_max_pages)),
       globals_(initial_globals_tree(program)),
@@ -109,8 +108,8 @@ void Committer::commit_values(const vm::MachineState& state) {
 void Committer::commit_frames(const vm::MachineState& state) {
     // Suspensions have unique ids that grow along the chain, so the frames that are still what they
     // were are a prefix.
-    const auto known = std::ranges::mismatch(frames_, state.callers, {}, &CommittedFrame::id,
-                                             &vm::Frame::id);
+    const auto known =
+        std::ranges::mismatch(frames_, state.callers, {}, &CommittedFrame::id, &vm::Frame::id);
     frames_.erase(known.in1, frames_.end());
     while (frames_.size() < state.callers.size()) {
         const std::size_t depth = frames_.size();
@@ -133,8 +132,8 @@ void Committer::commit_memory(vm::MachineState& state) {
     std::vector<merkle::ChunkUpdate> updates;
     updates.reserve(chunks.size());
     for (const std::uint32_t chunk : chunks) {
-        const ByteView bytes = state.memory.bytes().subspan(
-            std::size_t{chunk} * vm::kChunkBytes, vm::kChunkBytes);
+        const ByteView bytes =
+            state.memory.bytes().subspan(std::size_t{chunk} * vm::kChunkBytes, vm::kChunkBytes);
         updates.push_back({.index = chunk, .bytes = bytes, .charged = state.memory.charged(chunk)});
     }
     memory_.update_chunks(updates);
@@ -157,8 +156,7 @@ void Committer::commit_tables(vm::MachineState& state) {
             continue;
         }
         set_dirty_leaves(table_slots_[i], table.slots);
-        table_records_[i] = {
-            .slots = table_slots_[i].root(), .size = table.size, .max = table.max};
+        table_records_[i] = {.slots = table_slots_[i].root(), .size = table.size, .max = table.max};
         tables_.set_leaf(i, hash(table_records_[i]));
     }
     environment_.tables = tables_.root();

@@ -19,8 +19,8 @@ merkle::Tree code_tree(const vm::Program& program) {
         Hash256 leaf;
         for (std::size_t half = 0; half < 2 && 2 * i + half < program.code.size(); ++half) {
             const auto bytes = vm::encode(program.code[2 * i + half]);
-            std::ranges::copy(bytes, leaf.bytes.begin() +
-                                         static_cast<std::ptrdiff_t>(half * bytes.size()));
+            std::ranges::copy(
+                bytes, leaf.bytes.begin() + static_cast<std::ptrdiff_t>(half * bytes.size()));
         }
         tree.set_leaf(i, leaf);
     }

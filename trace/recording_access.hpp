@@ -12,8 +12,8 @@ namespace lockstep::trace {
 /// the committer: the state before the step. Twin: WitnessAccess, which reads them.
 class RecordingAccess : public vm::DirectAccess {
 public:
-    RecordingAccess(const vm::Program& program, vm::MachineState& state,
-                    const Committer& committer, ByteWriter& writer)
+    RecordingAccess(const vm::Program& program, vm::MachineState& state, const Committer& committer,
+                    ByteWriter& writer)
         : DirectAccess(program, state), committer_(committer), writer_(writer) {}
 
     [[nodiscard]] std::uint64_t local(std::uint32_t index, unsigned depth);

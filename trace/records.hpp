@@ -160,9 +160,9 @@ template <std::unsigned_integral T>
 template <Record R>
 [[nodiscard]] std::optional<R> read_record(ByteReader& reader) {
     R record;
-    const bool complete = std::apply(
-        [&](auto&... field) { return (detail::read_field(reader, field) && ...); },
-        R::fields(record));
+    const bool complete =
+        std::apply([&](auto&... field) { return (detail::read_field(reader, field) && ...); },
+                   R::fields(record));
     return complete ? std::optional<R>(record) : std::nullopt;
 }
 

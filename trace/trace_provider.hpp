@@ -15,6 +15,8 @@ public:
     TraceProvider() = default;
     TraceProvider(const TraceProvider&) = delete;
     TraceProvider& operator=(const TraceProvider&) = delete;
+    TraceProvider(TraceProvider&&) = delete;
+    TraceProvider& operator=(TraceProvider&&) = delete;
     virtual ~TraceProvider() = default;
 
     /// The root of the state after `step` instructions.

@@ -17,8 +17,8 @@ void append_instruction(ByteWriter& writer, const Image& image, std::uint32_t pc
     merkle::append_multiproof(writer, image.code, std::span(&leaf, 1));
 }
 
-void append_operands(ByteWriter& writer, const vm::MachineState& state,
-                     const Committer& committer, std::uint32_t count) {
+void append_operands(ByteWriter& writer, const vm::MachineState& state, const Committer& committer,
+                     std::uint32_t count) {
     if (count == 0) {
         return;
     }
@@ -80,8 +80,7 @@ std::expected<ProvenStep, WitnessFailure> replay_witness(ByteView witness) {
                       .post = {},
                       .step = access.record().steps,
                       .opcode = 0};
-    const bool running =
-        access.record().status == static_cast<std::uint8_t>(vm::Status::running);
+    const bool running = access.record().status == static_cast<std::uint8_t>(vm::Status::running);
     if (running) {
         const vm::Instruction instruction = access.read_instruction();
         if (!access.error()) {

@@ -19,13 +19,13 @@ namespace lockstep::trace {
 
 /// Why a witness proves nothing.
 enum class WitnessError : std::uint8_t {
-    truncated,               // the bytes end before the step is complete
-    trailing_bytes,          // bytes are left when the step is complete
+    truncated,       // the bytes end before the step is complete
+    trailing_bytes,  // bytes are left when the step is complete
     bad_status,
-    bad_depth,               // a tree deeper than the specification allows
-    wrong_image,             // code depth, instruction or program do not hash to the state's image
+    bad_depth,    // a tree deeper than the specification allows
+    wrong_image,  // code depth, instruction or program do not hash to the state's image
     unknown_opcode,
-    wrong_values,            // the operands are not the top of the value stack
+    wrong_values,  // the operands are not the top of the value stack
     wrong_environment,
     wrong_memory,
     wrong_locals,
@@ -36,7 +36,7 @@ enum class WitnessError : std::uint8_t {
     wrong_pool,
     wrong_io,
     wrong_caller,
-    index_out_of_range,      // of a tree; no state of a program of ours gets there
+    index_out_of_range,  // of a tree; no state of a program of ours gets there
     non_canonical_sibling,
     non_zero_padding,
     bad_flag,
@@ -48,8 +48,8 @@ enum class WitnessError : std::uint8_t {
 struct ProvenStep {
     StateRoot pre;
     StateRoot post;
-    std::uint64_t step = 0;       // steps before
-    std::uint16_t opcode = 0;     // 0 where the machine was not running
+    std::uint64_t step = 0;    // steps before
+    std::uint16_t opcode = 0;  // 0 where the machine was not running
 };
 
 struct WitnessFailure {

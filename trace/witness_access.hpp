@@ -157,4 +157,11 @@ private:
     std::optional<merkle::Opening> output_;
 };
 
+template <Record R>
+R WitnessAccess::read() {
+    const auto record = read_record<R>(reader_);
+    require(record.has_value(), WitnessError::truncated);
+    return record.value_or(R{});
+}
+
 }  // namespace lockstep::trace

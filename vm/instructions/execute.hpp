@@ -13,11 +13,10 @@
 
 namespace lockstep::vm {
 
-/// Runs one instruction and says what becomes of the program counter and the status; neither these
-/// nor the step counter are touched here. The opcode must be one of the table.
-template <StateAccess A>
-inline Outcome execute(A& access, const Instruction& instruction) {
-    switch (instruction.opcode) {
+/// The semantics of an opcode. The switch is on a constant: nothing of it remains.
+template <Opcode opcode, StateAccess A>
+[[gnu::always_inline]] inline Outcome execute_opcode(A& access, const Instruction& instruction) {
+    switch (opcode) {
         case Opcode::unreachable: return Outcome::trap(Trap::unreachable);
         case Opcode::charge: return charge(access, instruction);
         case Opcode::jump_unless: return jump_unless(access, instruction);
@@ -143,9 +142,22 @@ inline Outcome execute(A& access, const Instruction& instruction) {
     LOCKSTEP_CHECK(false);
 }
 
+/// Runs one instruction and says what becomes of the program counter and the status; neither these
+/// nor the step counter are touched here. The opcode must be one of the table.
+template <StateAccess A>
+Outcome execute(A& access, const Instruction& instruction) {
+    switch (instruction.opcode) {
+#define LOCKSTEP_OPCODE(code, name, family, price, pops, pushes, ends_superblock) \
+    case Opcode::name: return execute_opcode<Opcode::name>(access, instruction);
+#include "vm/program/opcodes.def"
+#undef LOCKSTEP_OPCODE
+    }
+    LOCKSTEP_CHECK(false);
+}
+
 /// What a step does after its instruction (docs/spec/step.md, section 1).
 template <StateAccess A>
-inline void apply(A& access, Outcome outcome) {
+[[gnu::always_inline]] inline void apply(A& access, Outcome outcome) {
     access.count_step();
     switch (outcome.kind) {
         case Outcome::Kind::next: access.set_pc(access.pc() + 1); return;

@@ -87,7 +87,7 @@ template <StateAccess A>
 Outcome memory_grow(A& access, const Instruction& /*instruction*/) {
     const std::uint32_t delta = as_u32(access.pop());
     const std::uint32_t pages = access.memory_pages();
-    if (delta > access.memory_max_pages() - pages) {
+    if (std::uint64_t{pages} + delta > access.memory_max_pages()) {
         access.push(0xFFFF'FFFF);
         return Outcome::next();
     }

@@ -9,12 +9,12 @@ namespace lockstep::vm {
 /// What one step does to the program counter and the status.
 struct Outcome {
     enum class Kind : std::uint8_t {
-        next,  // pc + 1
-        jump,  // to `value`
-        stay,  // a bulk instruction with work left
-        halt,  // with the exit code `value`; empties the stacks
+        next,    // pc + 1
+        jump,    // to `value`
+        stay,    // a bulk instruction with work left
+        halt,    // with the exit code `value`; empties the stacks
         finish,  // the entry function has returned: halted with exit code 0, results on the stack
-        trap,  // `value` is the Trap; empties the stacks
+        trap,    // `value` is the Trap; empties the stacks
     };
     Kind kind = Kind::next;
     std::uint32_t value = 0;

@@ -71,7 +71,7 @@ Outcome table_grow(A& access, const Instruction& instruction) {
     const std::uint64_t value = access.pop();
     access.open_table(instruction.b, instruction.c);
     const std::uint32_t size = access.table_size(instruction.b);
-    if (delta > access.table_max(instruction.b) - size) {
+    if (std::uint64_t{size} + delta > access.table_max(instruction.b)) {
         access.push(0xFFFF'FFFF);
         return Outcome::next();
     }
@@ -80,7 +80,8 @@ Outcome table_grow(A& access, const Instruction& instruction) {
         return Outcome::next();
     }
     const std::uint32_t begin = size + filled;
-    const auto count = static_cast<std::uint32_t>(forward_run(begin, delta - filled, kLeafSlots));
+    const std::uint32_t left = filled < delta ? delta - filled : 0;  // 0 in no state of ours
+    const auto count = static_cast<std::uint32_t>(forward_run(begin, left, kLeafSlots));
     access.open_table_slots(instruction.b, {begin, count});
     if (!spend(access, kBulkLeafGas)) {
         return Outcome::trap(Trap::out_of_gas);

@@ -84,7 +84,8 @@ public:
     void open_memory(Range /*first*/, Range /*second*/) {}
     [[nodiscard]] std::uint32_t uncharged_chunks(Range range) const {
         const auto first = static_cast<std::uint32_t>(range.begin / kChunkBytes);
-        const auto last = static_cast<std::uint32_t>((range.begin + range.length - 1) / kChunkBytes);
+        const auto last =
+            static_cast<std::uint32_t>((range.begin + range.length - 1) / kChunkBytes);
         std::uint32_t count = 0;
         for (std::uint32_t chunk = first; chunk <= last; ++chunk) {
             count += state_.memory.charged(chunk) ? 0U : 1U;
@@ -165,9 +166,11 @@ public:
         state_.output.insert(state_.output.end(), from, from + source.length);
     }
 
-private:
+protected:
     const Program& program_;
     MachineState& state_;
+
+private:
     const FunctionRecord* function_ = nullptr;
 };
 

@@ -1,11 +1,11 @@
 #include "vm/machine/memory.hpp"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstring>
 #include <new>
 #include <utility>
+
+#include <sys/mman.h>
 
 namespace lockstep::vm {
 

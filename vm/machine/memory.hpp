@@ -70,8 +70,8 @@ private:
 
     std::uint32_t pages_ = 0;
     std::uint32_t max_pages_ = 0;
-    std::uint8_t* base_ = nullptr;   // max_pages_ * 64 KiB
-    std::uint8_t* flags_ = nullptr;  // one byte a chunk of the reservation
+    std::uint8_t* base_ = nullptr;        // max_pages_ * 64 KiB
+    std::uint8_t* flags_ = nullptr;       // one byte a chunk of the reservation
     std::vector<std::uint32_t> written_;  // charged chunks, in order of their first write
     std::vector<std::uint32_t> logged_;
 };

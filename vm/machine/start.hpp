@@ -22,9 +22,9 @@ struct Invocation {
 
 enum class StartError : std::uint8_t {
     no_such_function,
-    too_many_arguments,         // the function has more than kMaxEntryArguments parameters
+    too_many_arguments,  // the function has more than kMaxEntryArguments parameters
     wrong_number_of_arguments,
-    argument_out_of_range,      // a 32-bit argument has high bits, or a funcref is not null
+    argument_out_of_range,  // a 32-bit argument has high bits, or a funcref is not null
     input_too_large,
     gas_limit_too_large,
 };

@@ -9,16 +9,16 @@ namespace lockstep::vm {
 /// WebAssembly specification has the trap, the comment holds its words.
 enum class Trap : std::uint32_t {
     none = 0,
-    unreachable = 1,                   // unreachable
-    integer_divide_by_zero = 2,        // integer divide by zero
-    integer_overflow = 3,              // integer overflow
-    invalid_conversion = 4,            // invalid conversion to integer
-    out_of_bounds_memory_access = 5,   // out of bounds memory access
-    out_of_bounds_table_access = 6,    // out of bounds table access
-    undefined_element = 7,             // undefined element
-    uninitialized_element = 8,         // uninitialized element
-    indirect_call_type_mismatch = 9,   // indirect call type mismatch
-    call_stack_exhausted = 10,         // call stack exhausted
+    unreachable = 1,                  // unreachable
+    integer_divide_by_zero = 2,       // integer divide by zero
+    integer_overflow = 3,             // integer overflow
+    invalid_conversion = 4,           // invalid conversion to integer
+    out_of_bounds_memory_access = 5,  // out of bounds memory access
+    out_of_bounds_table_access = 6,   // out of bounds table access
+    undefined_element = 7,            // undefined element
+    uninitialized_element = 8,        // uninitialized element
+    indirect_call_type_mismatch = 9,  // indirect call type mismatch
+    call_stack_exhausted = 10,        // call stack exhausted
     out_of_gas = 11,
     out_of_bounds_input_read = 12,
     output_too_large = 13,

@@ -29,9 +29,12 @@ Load<void> FunctionValidator::validate(const FunctionType& type, const Code& cod
     LOCKSTEP_TRY_VOID(stack_.push_frame(WasmOpcode::block, {}, type.results));
     InstructionReader reader(code.body, code.body_offset);
     while (stack_.has_frames()) {
-        LOCKSTEP_TRY(const WasmInstruction instruction, reader.read());
-        stack_.set_offset(instruction.offset);
-        LOCKSTEP_TRY_VOID(check(instruction));
+        const auto instruction = reader.read();
+        if (!instruction) {
+            return std::unexpected(instruction.error());
+        }
+        stack_.set_offset(instruction->offset);
+        LOCKSTEP_TRY_VOID(check(*instruction));
     }
     if (!reader.at_end()) {
         return refuse(LoadErrorCode::code_size_mismatch, reader.offset());

@@ -58,11 +58,19 @@ Load<void> read_zero_byte(WasmReader& reader) {
 }  // namespace
 
 Load<WasmInstruction> InstructionReader::read() {
-    WasmInstruction instruction;
-    instruction.offset = static_cast<std::uint32_t>(reader_.offset());
-    LOCKSTEP_TRY(instruction.opcode, read_opcode());
-    LOCKSTEP_TRY_VOID(read_immediates(instruction));
-    return instruction;
+    // Made where the caller wants it: instructions are big.
+    Load<WasmInstruction> result;
+    result->offset = static_cast<std::uint32_t>(reader_.offset());
+    const auto opcode = read_opcode();
+    if (!opcode) {
+        result = std::unexpected(opcode.error());
+        return result;
+    }
+    result->opcode = *opcode;
+    if (const auto immediates = read_immediates(*result); !immediates) {
+        result = std::unexpected(immediates.error());
+    }
+    return result;
 }
 
 Load<WasmOpcode> InstructionReader::read_opcode() {

@@ -34,6 +34,9 @@ inline constexpr std::uint32_t kMaxResults = 1'000;
 
 /// A table's initial size, in elements.
 inline constexpr std::uint32_t kMaxTableElements = 1U << 20U;
+/// The initial sizes of a module's tables together, in elements: they are allocated at the start,
+/// before any gas is paid.
+inline constexpr std::uint32_t kMaxInitialElements = 4 * kMaxTableElements;
 /// A memory's initial and maximum size, in pages of 64 KiB: the specification's own bound.
 inline constexpr std::uint32_t kMaxMemoryPages = 65'536;
 

@@ -82,7 +82,7 @@ struct DataSegment {
 struct LocalRun {
     std::uint32_t first = 0;
     std::uint32_t count = 0;
-    ValueType type{};
+    ValueType type = ValueType::i32;
 
     bool operator==(const LocalRun&) const = default;
 };

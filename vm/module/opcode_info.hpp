@@ -46,8 +46,8 @@ struct OpcodeInfo {
     bool has_fixed_type = false;
     std::uint8_t parameter_count = 0;
     std::uint8_t result_count = 0;
-    std::array<ValueType, 3> parameters{};
-    ValueType result{};
+    std::array<ValueType, 3> parameters{ValueType::i32, ValueType::i32, ValueType::i32};
+    ValueType result = ValueType::i32;
     /// Greatest alignment of a load or store, as a power of two.
     std::uint8_t align_log2 = 0;
 };
@@ -91,7 +91,7 @@ constexpr std::size_t opcode_slot(std::size_t code) {
 }
 
 constexpr auto make_opcode_table() {
-    std::array<OpcodeInfo, 0x100 + kPrefixedOpcodeCount> table{};
+    std::array<OpcodeInfo, 0x100 + kPrefixedOpcodeCount> table;
 #define LOCKSTEP_WASM_OPCODE(name, code, text, immediate, parameters, results, align) \
     table[opcode_slot(code)] =                                                        \
         make_opcode_info(text, ImmediateKind::immediate, parameters, results, align);

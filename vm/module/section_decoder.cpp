@@ -74,6 +74,13 @@ Load<void> decode_table(WasmReader& reader, Module& module) {
     if (module.tables.size() == kMaxTables) {
         return refuse_limit("max_tables", kMaxTables, start);
     }
+    std::uint64_t initial_elements = table.limits.min;
+    for (const TableType& other : module.tables) {
+        initial_elements += other.limits.min;
+    }
+    if (initial_elements > kMaxInitialElements) {
+        return refuse_limit("max_initial_elements", kMaxInitialElements, start);
+    }
     module.tables.push_back(table);
     return {};
 }

@@ -8,8 +8,8 @@
 
 namespace lockstep::vm {
 
-// The sections that declare: each reads its section's contents and adds them to the module. Those of
-// segments are in segment_decoder.hpp. Index spaces of sections that come before are complete.
+// The sections that declare: each function reads its section's contents and adds them to the
+// module. Those of segments are in segment_decoder.hpp. Sections that come before have been read.
 // https://www.w3.org/TR/2022/WD-wasm-core-2-20220419/binary/modules.html#sections
 
 [[nodiscard]] Load<void> decode_type_section(WasmReader& section, Module& module);

@@ -5,8 +5,8 @@
 
 namespace lockstep::vm {
 
-/// Reads a constant expression with its `end`. An instruction that is never constant is refused here;
-/// types and indices are validate()'s.
+/// Reads a constant expression with its `end`. An instruction that is never constant is refused
+/// here; types and indices are validate()'s.
 [[nodiscard]] Load<ConstExpression> decode_const_expression(WasmReader& reader);
 
 /// Adds the section's segments to `module`.

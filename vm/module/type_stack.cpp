@@ -3,11 +3,8 @@
 #include <algorithm>
 
 #include "base/check.hpp"
-#include "vm/module/limits.hpp"
 
 namespace lockstep::vm {
-
-TypeStack::TypeStack() : work_left_(kMaxValidationWorkBase) {}
 
 void TypeStack::start_function(std::size_t body_bytes) {
     operands_.clear();

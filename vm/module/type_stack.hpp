@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "vm/module/limits.hpp"
 #include "vm/module/load_error.hpp"
 #include "vm/module/types.hpp"
 #include "vm/module/wasm_instruction.hpp"
@@ -14,7 +15,7 @@ namespace lockstep::vm {
 using TypeList = std::span<const ValueType>;
 
 /// A value of any type: popped below code that is never reached. Not a type of the binary format.
-inline constexpr ValueType kAnyType{};
+inline constexpr auto kAnyType = static_cast<ValueType>(0);
 
 /// A block whose `end` has not come yet; the outermost is the function.
 struct ControlFrame {
@@ -40,8 +41,6 @@ struct ControlFrame {
 /// (limits.hpp): each function adds to the ration.
 class TypeStack {
 public:
-    TypeStack();
-
     /// Forgets all blocks and operands; adds the ration of a function body of `body_bytes`.
     void start_function(std::size_t body_bytes);
     /// Errors refer to the instruction at this offset of the module.
@@ -72,7 +71,7 @@ private:
 
     std::vector<ValueType> operands_;
     std::vector<ControlFrame> frames_;
-    std::uint64_t work_left_;
+    std::uint64_t work_left_ = kMaxValidationWorkBase;
     std::size_t offset_ = 0;
 };
 

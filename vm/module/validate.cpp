@@ -43,7 +43,8 @@ private:
     Load<void> check_codes() const;
 
     const Module& module_;
-    /// Functions that occur outside of bodies, but for the start function: `ref.func` may name them.
+    /// Functions that occur outside of bodies, the start function not counted: what `ref.func` may
+    /// name.
     std::vector<bool> declared_functions_;
     std::vector<ValueType> operands_;
 };

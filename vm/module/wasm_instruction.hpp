@@ -23,7 +23,7 @@ struct BlockType {
 
     Kind kind = Kind::empty;
     /// The one result, for Kind::value.
-    ValueType value{};
+    ValueType value = ValueType::i32;
     /// The index of a function type, for Kind::type_index.
     std::uint32_t type_index = 0;
 
@@ -94,7 +94,7 @@ struct WasmInstruction {
     /// block, loop and if_.
     BlockType block_type;
     /// The type of ref_null and select_t.
-    ValueType type{};
+    ValueType type = ValueType::i32;
     /// The bits of i32_const, i64_const, f32_const and f64_const; 32-bit ones zero-extended.
     std::uint64_t bits = 0;
     /// br_table.

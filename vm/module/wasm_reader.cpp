@@ -100,7 +100,7 @@ Load<T> WasmReader::read_leb() {
         LOCKSTEP_TRY(const std::uint8_t byte, read_u8());
         value |= static_cast<std::uint64_t>(byte & 0x7FU) << shift;
         if (shift + 7 >= kBits) {
-            // The last byte that may be: its bits beyond the value must be a zero or sign extension.
+            // The last byte that may be: its bits beyond the value must extend it, by zero or sign.
             if ((byte & 0x80U) != 0) {
                 return refuse(LoadErrorCode::integer_too_long, start);
             }
@@ -119,7 +119,7 @@ Load<T> WasmReader::read_leb() {
     }
 }
 
-Load<std::uint32_t> WasmReader::read_u32() {
+Load<std::uint32_t> WasmReader::read_long_u32() {
     return read_leb<std::uint32_t, 32>();
 }
 Load<std::int32_t> WasmReader::read_s32() {

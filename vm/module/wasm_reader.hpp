@@ -28,7 +28,13 @@ public:
     [[nodiscard]] Load<std::uint8_t> read_u8();
     [[nodiscard]] Load<std::uint8_t> peek_u8() const;
     /// LEB128. A value has at most ceil(bits / 7) bytes; leading zeros are allowed within that.
-    [[nodiscard]] Load<std::uint32_t> read_u32();
+    [[nodiscard]] Load<std::uint32_t> read_u32() {
+        // Most are one byte.
+        if (!at_end() && bytes_[position_] < 0x80) {
+            return bytes_[position_++];
+        }
+        return read_long_u32();
+    }
     [[nodiscard]] Load<std::int32_t> read_s32();
     [[nodiscard]] Load<std::int64_t> read_s33();
     [[nodiscard]] Load<std::int64_t> read_s64();
@@ -48,6 +54,7 @@ public:
                                                  std::size_t present = 0);
 
 private:
+    [[nodiscard]] Load<std::uint32_t> read_long_u32();
     template <std::integral T, unsigned kBits>
     [[nodiscard]] Load<T> read_leb();
 

@@ -42,7 +42,7 @@ void FunctionLowering::begin_block(BlockKind kind, const BlockType& type) {
         block.parameters = static_cast<std::uint32_t>(function_type.parameters.size());
         block.results = static_cast<std::uint32_t>(function_type.results.size());
     }
-    if (kind == BlockKind::if_) {
+    if (kind == BlockKind::if_then) {
         emitter_.emit_jump(Opcode::jump_unless, block.otherwise);
     } else if (kind == BlockKind::loop) {
         emitter_.bind(block.label);
@@ -53,11 +53,11 @@ void FunctionLowering::begin_block(BlockKind kind, const BlockType& type) {
 
 void FunctionLowering::begin_else() {
     Block& block = blocks_.back();
-    LOCKSTEP_CHECK(block.kind == BlockKind::if_);
+    LOCKSTEP_CHECK(block.kind == BlockKind::if_then);
     if (is_live_) {
         emitter_.emit_jump(Opcode::jump, block.label);
     }
-    block.kind = BlockKind::else_;
+    block.kind = BlockKind::if_else;
     emitter_.set_height(block.height + block.parameters);
     emitter_.bind(block.otherwise);
     is_live_ = true;
@@ -68,8 +68,8 @@ void FunctionLowering::end_block() {
     blocks_.pop_back();
     const bool is_loop = block.kind == BlockKind::loop;
     const bool is_targeted = !is_loop && block.label.is_used();
-    const bool is_if = block.kind == BlockKind::if_ || block.kind == BlockKind::else_;
-    is_live_ = is_live_ || is_targeted || block.kind == BlockKind::if_;
+    const bool is_if = block.kind == BlockKind::if_then || block.kind == BlockKind::if_else;
+    is_live_ = is_live_ || is_targeted || block.kind == BlockKind::if_then;
     if (!is_live_) {
         return;
     }
@@ -77,7 +77,7 @@ void FunctionLowering::end_block() {
     if (is_targeted || is_if) {
         emitter_.bind(block.label);
     }
-    if (block.kind == BlockKind::if_) {
+    if (block.kind == BlockKind::if_then) {
         emitter_.bind(block.otherwise);
     } else if (block.kind == BlockKind::function) {
         emitter_.emit({.opcode = Opcode::return_});

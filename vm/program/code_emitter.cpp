@@ -15,7 +15,8 @@ std::uint32_t CodeEmitter::enter_function(std::uint32_t height) {
     LOCKSTEP_CHECK(charge_pc_ == kClosed);
     height_ = height;
     max_height_ = height;
-    return begin_superblock();
+    entry_pc_ = begin_superblock();
+    return entry_pc_;
 }
 
 void CodeEmitter::emit(const Instruction& instruction) {
@@ -69,7 +70,8 @@ void CodeEmitter::bind(Label& label) {
 
 std::uint32_t CodeEmitter::begin_superblock() {
     const bool is_empty = charge_pc_ != kClosed && charge_pc_ + 1 == pc();
-    if (!is_empty) {
+    // An entry's superblock has paid for the frame: a loop there has one of its own.
+    if (!is_empty || charge_pc_ == entry_pc_) {
         charge_pc_ = pc();
         append({.opcode = Opcode::charge, .a = traits(Opcode::charge).price_gas});
     }
@@ -83,7 +85,7 @@ void CodeEmitter::append(const Instruction& instruction) {
     }
 }
 
-std::uint32_t CodeEmitter::reference(Label& target) {
+std::uint32_t CodeEmitter::reference(Label& target) const {
     if (target.bound_) {
         return target.pc_;
     }

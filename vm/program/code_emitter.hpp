@@ -65,16 +65,18 @@ public:
 private:
     static constexpr std::uint32_t kClosed = 0xFFFF'FFFF;
 
-    /// The pc of the superblock's charge; the superblock is a new one if that is not empty.
+    /// The pc of the superblock's charge; the superblock is a new one unless that is empty and not
+    /// an entry's.
     std::uint32_t begin_superblock();
     void append(const Instruction& instruction);
     /// The immediate b of a jump to the label that is emitted next.
-    [[nodiscard]] std::uint32_t reference(Label& target);
+    [[nodiscard]] std::uint32_t reference(Label& target) const;
 
     std::vector<Instruction> code_;
     std::uint64_t max_instructions_;
     bool full_ = false;
     std::uint32_t charge_pc_ = kClosed;  // of the superblock that instructions are added to
+    std::uint32_t entry_pc_ = kClosed;   // of the function entered last
     std::uint32_t height_ = 0;
     std::uint32_t max_height_ = 0;
 };

@@ -119,7 +119,7 @@ bool FunctionLowering::lower_control(const WasmInstruction& instruction) {
         case WasmOpcode::nop: return true;
         case WasmOpcode::block: begin_block(BlockKind::block, instruction.block_type); return true;
         case WasmOpcode::loop: begin_block(BlockKind::loop, instruction.block_type); return true;
-        case WasmOpcode::if_: begin_block(BlockKind::if_, instruction.block_type); return true;
+        case WasmOpcode::if_: begin_block(BlockKind::if_then, instruction.block_type); return true;
         case WasmOpcode::else_: begin_else(); return true;
         case WasmOpcode::end: end_block(); return true;
         case WasmOpcode::br: branch(instruction.index); return true;

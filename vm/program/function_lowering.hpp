@@ -26,7 +26,7 @@ public:
     [[nodiscard]] Load<LoweredFunction> lower();
 
 private:
-    enum class BlockKind : std::uint8_t { function, block, loop, if_, else_ };
+    enum class BlockKind : std::uint8_t { function, block, loop, if_then, if_else };
 
     /// A block that live code is in.
     struct Block {

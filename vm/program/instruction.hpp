@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <compare>
 #include <cstdint>
@@ -12,7 +13,7 @@ namespace lockstep::vm {
 /// One lowered instruction: 16 bytes, two to a leaf of the code tree. The meaning of the immediates
 /// a, b and c is a property of the opcode (docs/spec/opcodes.md).
 struct Instruction {
-    Opcode opcode{};
+    Opcode opcode = Opcode::unreachable;
     std::uint16_t c = 0;
     std::uint32_t b = 0;
     std::uint64_t a = 0;
@@ -41,12 +42,14 @@ inline constexpr std::size_t kInstructionBytes = 16;
             .a = load_be<std::uint64_t>(bytes + 8)};
 }
 
-/// How many values the instruction pops in one step.
+/// How many values the instruction pops in one step. A forged drop_under of 2^32 - 1 values gives one
+/// less than it pops, which is more than any bundle holds.
 [[nodiscard]] inline std::uint32_t pop_count(const Instruction& instruction,
                                              const OpcodeTraits& row) {
     const bool drops =
         instruction.opcode == Opcode::drop || instruction.opcode == Opcode::drop_under;
-    return row.pops + (drops ? instruction.b : 0U);
+    const std::uint64_t count = row.pops + (drops ? std::uint64_t{instruction.b} : 0);
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(count, 0xFFFF'FFFF));
 }
 
 }  // namespace lockstep::vm

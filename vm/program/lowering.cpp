@@ -31,7 +31,7 @@ void push_segment(const ConstExpression& start, const SegmentPlace& segment, con
 void lower_prologue(const Module& module, const ModuleLayout& layout, const Program& program,
                     CodeEmitter& emitter) {
     emitter.enter_function(1);  // the reference to that function
-    for (std::size_t i = 0; i < module.element_segments.size() && !emitter.full(); ++i) {
+    for (std::size_t i = 0; i < module.element_segments.size(); ++i) {
         const ElementSegment& segment = module.element_segments[i];
         if (segment.mode == SegmentMode::active) {
             push_segment(segment.start, layout.element_segments[i], program, emitter);
@@ -41,7 +41,7 @@ void lower_prologue(const Module& module, const ModuleLayout& layout, const Prog
                           .a = layout.element_segments[i].pool_begin});
         }
     }
-    for (std::size_t i = 0; i < module.data_segments.size() && !emitter.full(); ++i) {
+    for (std::size_t i = 0; i < module.data_segments.size(); ++i) {
         const DataSegment& segment = module.data_segments[i];
         if (segment.mode == SegmentMode::active) {
             push_segment(segment.start, layout.data_segments[i], program, emitter);
@@ -107,9 +107,8 @@ std::expected<Program, LoadError> lower(const ValidModule& valid_module) {
     const ModuleLayout layout = lay_out(module, std::move(host_functions), program);
     CodeEmitter emitter(max_instructions(module.bytes->size()));
     lower_prologue(module, layout, program, emitter);
-    if (emitter.full()) {
-        return refuse_size(module, 0);
-    }
+    // Six instructions for a segment, which takes at least four bytes.
+    LOCKSTEP_CHECK(!emitter.full());
     LOCKSTEP_TRY_VOID(lower_functions(module, layout, emitter, program));
     program.code = emitter.take();
     resolve_calls(program);

@@ -19,12 +19,12 @@ enum class ParameterKind : std::uint8_t { bits32 = 0, bits64 = 1, externref = 2,
 
 /// What a call through a reference needs to know of a function; one leaf of the functions tree.
 struct FunctionRecord {
-    std::uint32_t type = 0;          // canonical index into Program::types
-    std::uint32_t entry = 0;         // pc of its first instruction, never 0
-    std::uint32_t slots = 0;         // locals + scratch locals + maximum operand height
-    std::uint16_t parameters = 0;    // number of them
+    std::uint32_t type = 0;        // canonical index into Program::types
+    std::uint32_t entry = 0;       // pc of its first instruction, never 0
+    std::uint32_t slots = 0;       // locals + scratch locals + maximum operand height
+    std::uint16_t parameters = 0;  // number of them
     std::uint16_t results = 0;
-    std::uint8_t locals_depth = 0;   // depth of its locals tree
+    std::uint8_t locals_depth = 0;      // depth of its locals tree
     std::uint64_t parameter_kinds = 0;  // of the first 32 parameters, the first in the low bits
 
     bool operator==(const FunctionRecord&) const = default;
@@ -39,9 +39,9 @@ struct TableShape {
 
 /// What is known of a function beside what is committed: for people.
 struct FunctionInfo {
-    std::string name;             // from the name section or an export; "function[i]" otherwise
-    std::uint32_t code_end = 0;   // one past its last instruction
-    std::uint32_t locals = 0;     // parameters, locals and scratch locals
+    std::string name;            // from the name section or an export; "function[i]" otherwise
+    std::uint32_t code_end = 0;  // one past its last instruction
+    std::uint32_t locals = 0;    // parameters, locals and scratch locals
 };
 
 struct Program {

@@ -84,9 +84,10 @@ RC_GTEST_PROP(MultiproofProperty, AnyBytesAreRejectedOrCanonical, ()) {
     const Shape shape = one_in(2) ? Shape::memory : Shape::plain;
     const auto depth = static_cast<unsigned>((shape == Shape::memory ? 7 : 0) + any_below(4));
     const Indices indices = any_indices(depth);
+    const std::uint64_t rarity = 1 + any_below(100);
     Bytes bytes;
     for (std::uint64_t i = any_below(600); i > 0; --i) {
-        bytes.push_back(static_cast<std::uint8_t>(any_below(2)));
+        bytes.push_back(static_cast<std::uint8_t>(one_in(rarity) ? any_below(256) : 0));
     }
     ByteReader reader(bytes);
     const auto opening = read_opening(reader, shape, depth, indices);

@@ -14,8 +14,9 @@ library Chain {
     }
 
     function frameLink(bytes32 previous, bytes32 localsRoot, uint256 returnPc) internal view returns (bytes32) {
-        return Sha256.digest(
-            abi.encodePacked(DomainTag.FRAME_LINK, previous, localsRoot, bytes4(bytes32(returnPc << 224)))
-        );
+        return
+            Sha256.digest(
+                abi.encodePacked(DomainTag.FRAME_LINK, previous, localsRoot, bytes4(bytes32(returnPc << 224)))
+            );
     }
 }

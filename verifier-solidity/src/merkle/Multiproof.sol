@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Cursor, BundleReader} from "../BundleReader.sol";
+import {Cursor} from "../BundleReader.sol";
 import {BadBitmap, BadFlag, HashMismatch, LeafOutOfTree, Part, TreeTooDeep} from "../types/Errors.sol";
 import {Limits} from "../types/Limits.sol";
 import {Bits} from "./Bits.sol";
@@ -62,14 +62,11 @@ library Multiproof {
     }
 
     /// @notice Reads an opening of the leaves `first` <= `second` and computes its root.
-    function read(
-        Cursor memory bundle,
-        ZeroHashes zeros,
-        bool wrapped,
-        uint256 depth,
-        uint256 first,
-        uint256 second
-    ) internal view returns (Opening memory opening, bytes32 root) {
+    function read(Cursor memory bundle, ZeroHashes zeros, bool wrapped, uint256 depth, uint256 first, uint256 second)
+        internal
+        view
+        returns (Opening memory opening, bytes32 root)
+    {
         if (depth > Limits.MAX_TREE_DEPTH) revert TreeTooDeep(depth, Limits.MAX_TREE_DEPTH);
         if (second >> depth != 0) revert LeafOutOfTree(second, depth);
         opening.depth = depth;
@@ -145,49 +142,49 @@ library Multiproof {
     }
 
     /// @dev The root, and where the siblings end in the calldata.
-    function _climb(Opening memory opening) private view returns (bytes32 node, uint256 at) {
+    function _climb(Opening memory opening) private view returns (bytes32 node, uint256 next) {
         uint256 bitmap = opening.bitmap;
         uint256 level = 0;
-        at = opening.siblings;
+        next = opening.siblings;
         node = opening.firstLeaf;
-        if (opening.first != opening.second) (node, level, bitmap, at) = _climbToMeeting(opening);
+        if (opening.first != opening.second) (node, level, bitmap, next) = _climbToMeeting(opening);
         uint256 index = opening.first >> level;
         if (opening.wrapped && level <= ZeroHash.CHUNK_LEVEL) {
             uint256 below = opening.zeros.levels(false);
-            (node, bitmap, at) = Sha256.climb(node, index, level, ZeroHash.CHUNK_LEVEL, below, bitmap, at);
+            (node, bitmap, next) = Sha256.climb(node, index, level, ZeroHash.CHUNK_LEVEL, below, bitmap, next);
             node = chunkNode(node, opening.firstCharged);
             index = opening.first >> ZeroHash.CHUNK_LEVEL;
             level = ZeroHash.CHUNK_LEVEL;
         }
         uint256 zeros = opening.zeros.levels(opening.wrapped);
-        (node, bitmap, at) = Sha256.climb(node, index, level, opening.depth, zeros, bitmap, at);
+        (node, bitmap, next) = Sha256.climb(node, index, level, opening.depth, zeros, bitmap, next);
     }
 
-    /// @dev Both ways up, level by level, to their first common node.
+    /// @dev Both ways up to their first common node.
     function _climbToMeeting(Opening memory opening)
         private
         view
-        returns (bytes32 node, uint256 level, uint256 bitmap, uint256 at)
+        returns (bytes32 node, uint256 level, uint256 bitmap, uint256 next)
     {
+        // Where the two nodes are siblings of each other.
         uint256 meeting = Bits.highest(opening.first ^ opening.second);
         bytes32 second = opening.secondLeaf;
         uint256 zeros = opening.zeros.levels(false);
         node = opening.firstLeaf;
         bitmap = opening.bitmap;
-        at = opening.siblings;
-        while (true) {
-            if (opening.wrapped && level == ZeroHash.CHUNK_LEVEL) {
-                node = chunkNode(node, opening.firstCharged);
-                second = chunkNode(second, opening.secondCharged);
-                zeros = opening.zeros.levels(true);
-            }
-            if (level == meeting) break;
-            uint256 top = level + 1;
-            (node, bitmap, at) = Sha256.climb(node, opening.first >> level, level, top, zeros, bitmap, at);
-            (second, bitmap, at) = Sha256.climb(second, opening.second >> level, level, top, zeros, bitmap, at);
-            level = top;
+        next = opening.siblings;
+        if (opening.wrapped && meeting >= ZeroHash.CHUNK_LEVEL) {
+            level = ZeroHash.CHUNK_LEVEL;
+            (node, second, bitmap, next) =
+                Sha256.climbTwo(node, second, opening.first, opening.second, 0, level, zeros, bitmap, next);
+            node = chunkNode(node, opening.firstCharged);
+            second = chunkNode(second, opening.secondCharged);
+            zeros = opening.zeros.levels(true);
         }
-        return (Sha256.pair(node, second), level + 1, bitmap, at);
+        (node, second, bitmap, next) = Sha256.climbTwo(
+            node, second, opening.first >> level, opening.second >> level, level, meeting, zeros, bitmap, next
+        );
+        return (Sha256.pair(node, second), meeting + 1, bitmap, next);
     }
 
     /// @notice The node at the chunk level of a memory tree.

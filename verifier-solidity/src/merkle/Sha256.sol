@@ -44,31 +44,25 @@ library Sha256 {
         if (!ok) revert Sha256Failed();
     }
 
-    /// @notice Goes up from a node at `level` to level `top`. Siblings are taken from the calldata at `at` where the
+    /// @notice Goes up from a node at `level` to level `top`. Siblings are taken from the calldata at `next` where the
     /// lowest bit of the bitmap is set, else from the zero hashes; both are returned as they are after that.
     /// @param zeros Where the zero hash of level 0 would stand in memory.
-    function climb(
-        bytes32 node,
-        uint256 index,
-        uint256 level,
-        uint256 top,
-        uint256 zeros,
-        uint256 bitmap,
-        uint256 at
-    ) internal view returns (bytes32, uint256, uint256) {
-        uint256 ok = 1;
-        uint256 explicitZero;
+    function climb(bytes32 node, uint256 index, uint256 level, uint256 top, uint256 zeros, uint256 bitmap, uint256 next)
+        internal
+        view
+        returns (bytes32, uint256, uint256)
+    {
+        bool ok = true;
+        bool explicitZero;
         assembly ("memory-safe") {
-            for {} lt(level, top) { level := add(level, 1) } {
-                let sibling := mload(add(zeros, shl(5, level)))
+            let end := add(zeros, shl(5, top))
+            zeros := add(zeros, shl(5, level))
+            for {} lt(zeros, end) { zeros := add(zeros, 0x20) } {
+                let sibling := mload(zeros)
                 if and(bitmap, 1) {
-                    let given := calldataload(at)
-                    at := add(at, 0x20)
-                    if eq(given, sibling) {
-                        explicitZero := 1
-                        break
-                    }
-                    sibling := given
+                    explicitZero := or(explicitZero, eq(sibling, calldataload(next)))
+                    sibling := calldataload(next)
+                    next := add(next, 0x20)
                 }
                 let side := shl(5, and(index, 1))
                 mstore(side, node)
@@ -80,8 +74,53 @@ library Sha256 {
                 bitmap := shr(1, bitmap)
             }
         }
-        if (ok == 0) revert Sha256Failed();
-        if (explicitZero != 0) revert ExplicitZeroSibling(level);
-        return (node, bitmap, at);
+        if (!ok) revert Sha256Failed();
+        if (explicitZero) revert ExplicitZeroSibling();
+        return (node, bitmap, next);
+    }
+
+    /// @notice Goes up from two nodes of `level`, which are on different ways to level `top`. Siblings as in climb, at
+    /// each level first that of the first node.
+    function climbTwo(
+        bytes32 node,
+        bytes32 other,
+        uint256 index,
+        uint256 otherIndex,
+        uint256 level,
+        uint256 top,
+        uint256 zeros,
+        uint256 bitmap,
+        uint256 next
+    ) internal view returns (bytes32, bytes32, uint256, uint256) {
+        bool ok = true;
+        bool explicitZero;
+        assembly ("memory-safe") {
+            let end := add(zeros, shl(5, top))
+            zeros := add(zeros, shl(5, level))
+            // Each round makes one parent and exchanges the nodes; every second one goes up a level.
+            for { let rise := 0x20 } lt(zeros, end) { zeros := add(zeros, rise) } {
+                let sibling := mload(zeros)
+                if and(bitmap, 1) {
+                    explicitZero := or(explicitZero, eq(sibling, calldataload(next)))
+                    sibling := calldataload(next)
+                    next := add(next, 0x20)
+                }
+                let side := shl(5, and(index, 1))
+                mstore(side, node)
+                mstore(xor(side, 0x20), sibling)
+                ok := and(ok, staticcall(gas(), 2, 0x00, 0x40, 0x00, 0x20))
+                ok := and(ok, eq(returndatasize(), 0x20))
+                node := other
+                other := mload(0x00)
+                let parentIndex := shr(1, index)
+                index := otherIndex
+                otherIndex := parentIndex
+                bitmap := shr(1, bitmap)
+                rise := xor(rise, 0x20)
+            }
+        }
+        if (!ok) revert Sha256Failed();
+        if (explicitZero) revert ExplicitZeroSibling();
+        return (node, other, bitmap, next);
     }
 }

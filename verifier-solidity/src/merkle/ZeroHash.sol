@@ -26,8 +26,8 @@ library ZeroHash {
 
     /// @notice Where the word of `level` stands in memory less 32 * level: for Sha256.climb, from levels that are all
     /// below the chunk level, or all at it and above.
-    function levels(ZeroHashes zeros, bool wrapped) internal pure returns (uint256) {
-        return ZeroHashes.unwrap(zeros) + (wrapped ? 32 * (PLAIN_WORDS - CHUNK_LEVEL) : 0);
+    function levels(ZeroHashes zeros, bool fromChunks) internal pure returns (uint256) {
+        return ZeroHashes.unwrap(zeros) + (fromChunks ? 32 * (PLAIN_WORDS - CHUNK_LEVEL) : 0);
     }
 
     /// @notice The zero hash of a level of a plain tree.
@@ -48,8 +48,7 @@ library ZeroHash {
         }
     }
 
-    bytes private constant _TABLE =
-        hex"0000000000000000000000000000000000000000000000000000000000000000"
+    bytes private constant _TABLE = hex"0000000000000000000000000000000000000000000000000000000000000000"
         hex"f5a5fd42d16a20302798ef6ed309979b43003d2320d9f0e8ea9831a92759fb4b"
         hex"db56114e00fdd4c1f85c892bf35ac9a89289aaecb1ebd0a96cde606a748b5d71"
         hex"c78009fdf07fc56a11f122370658a353aaa542ed63e44c4bc15ff4cd105ab33c"

@@ -40,7 +40,7 @@ error BadFlag(uint256 flag);
 /// @dev A set bit beyond the siblings that are needed.
 error BadBitmap(uint256 bitmap, uint256 siblings);
 /// @dev A sibling is in the bundle although it is the zero hash of its level.
-error ExplicitZeroSibling(uint256 level);
+error ExplicitZeroSibling();
 /// @dev The SHA-256 precompile failed, or there is none.
 error Sha256Failed();
 /// @dev The operands of table_grow are none that a program of ours makes.

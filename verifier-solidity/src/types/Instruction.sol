@@ -28,10 +28,12 @@ library Instructions {
 
     /// @notice How many values the instruction pops in one step. Reverts where there is no such opcode.
     function popCount(Instruction instruction) internal pure returns (uint256) {
-        uint256 code = instruction.opcode();
-        (bool exists, uint256 pops) = Opcodes.find(code);
-        if (!exists) revert UnknownOpcode(code);
-        bool drops = code == Opcodes.DROP || code == Opcodes.DROP_UNDER;
-        return drops ? pops + instruction.b() : pops;
+        unchecked {
+            uint256 code = instruction.opcode();
+            (bool exists, uint256 pops) = Opcodes.find(code);
+            if (!exists) revert UnknownOpcode(code);
+            bool drops = code == Opcodes.DROP || code == Opcodes.DROP_UNDER;
+            return drops ? pops + instruction.b() : pops;
+        }
     }
 }

@@ -155,44 +155,19 @@ library Opcodes {
     /// three bits of its pops from the least significant up.
     function _bitmaps(uint256 family) private pure returns (uint256, uint256, uint256, uint256) {
         if (family == FAMILY_CONTROL) {
-            return (
-                0x15f013,
-                0x146010,
-                0x0,
-                0x0
-            );
+            return (0x15f013, 0x146010, 0x0, 0x0);
         }
         if (family == FAMILY_VARIABLE) {
-            return (
-                0x40000001f1c000000,
-                0x1618000000,
-                0x8000000,
-                0x0
-            );
+            return (0x40000001f1c000000, 0x1618000000, 0x8000000, 0x0);
         }
         if (family == FAMILY_MEMORY) {
-            return (
-                0x1fcfff30000000000,
-                0x1003ff30000000000,
-                0x7cc0000000000000,
-                0x0
-            );
+            return (0x1fcfff30000000000, 0x1003ff30000000000, 0x7cc0000000000000, 0x0);
         }
         if (family == FAMILY_BULK) {
-            return (
-                0xd00,
-                0xc00,
-                0xc00,
-                0x100
-            );
+            return (0xd00, 0xc00, 0xc00, 0x100);
         }
         if (family == FAMILY_TABLE) {
-            return (
-                0xe00003d000,
-                0xa00002c000,
-                0x400002c000,
-                0x1000
-            );
+            return (0xe00003d000, 0xa00002c000, 0x400002c000, 0x1000);
         }
         if (family == FAMILY_NUMERIC) {
             return (
@@ -203,12 +178,7 @@ library Opcodes {
             );
         }
         if (family == FAMILY_HOST) {
-            return (
-                0xf,
-                0xa,
-                0x6,
-                0x0
-            );
+            return (0xf, 0xa, 0x6, 0x0);
         }
         return (0, 0, 0, 0);
     }

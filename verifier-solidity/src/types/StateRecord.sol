@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Cursor} from "../BundleReader.sol";
+import {BundleReader, Cursor} from "../BundleReader.sol";
 import {DomainTag} from "../merkle/DomainTag.sol";
 import {Sha256} from "../merkle/Sha256.sol";
 
@@ -29,26 +29,31 @@ library StateRecords {
     uint256 internal constant HALTED = 1;
     uint256 internal constant TRAPPED = 2;
 
+    uint256 private constant BYTES = 193;
+
     function read(Cursor memory bundle) internal pure returns (StateRecord memory state) {
-        state.image = bundle.readWord();
-        state.environment = bundle.readWord();
-        state.valueStack = bundle.readWord();
-        state.locals = bundle.readWord();
-        state.callers = bundle.readWord();
-        state.status = bundle.readUint(1);
-        state.code = bundle.readUint(4);
-        state.pc = bundle.readUint(4);
-        state.callDepth = bundle.readUint(4);
-        state.slotsUsed = bundle.readUint(4);
-        state.steps = bundle.readUint(8);
-        state.gasLeft = bundle.readUint(8);
+        unchecked {
+            uint256 begin = bundle.skip(BYTES);
+            uint256 registers = uint256(BundleReader.wordAt(begin + 161));
+            state.image = BundleReader.wordAt(begin);
+            state.environment = BundleReader.wordAt(begin + 32);
+            state.valueStack = BundleReader.wordAt(begin + 64);
+            state.locals = BundleReader.wordAt(begin + 96);
+            state.callers = BundleReader.wordAt(begin + 128);
+            state.status = uint256(BundleReader.wordAt(begin + 160)) >> 248;
+            state.code = registers >> 224;
+            state.pc = (registers >> 192) & 0xFFFFFFFF;
+            state.callDepth = (registers >> 160) & 0xFFFFFFFF;
+            state.slotsUsed = (registers >> 128) & 0xFFFFFFFF;
+            state.steps = (registers >> 64) & type(uint64).max;
+            state.gasLeft = registers & type(uint64).max;
+        }
     }
 
     /// @notice The state root.
     function root(StateRecord memory state) internal view returns (bytes32) {
-        uint256 registers = (state.status << 128) | (state.code << 96) | (state.pc << 64) | (state.callDepth << 32)
-            | state.slotsUsed;
-        uint256 counters = (state.steps << 64) | state.gasLeft;
+        uint256 registers = (state.code << 224) | (state.pc << 192) | (state.callDepth << 160)
+            | (state.slotsUsed << 128) | (state.steps << 64) | state.gasLeft;
         return Sha256.digest(
             abi.encodePacked(
                 DomainTag.STATE,
@@ -57,8 +62,8 @@ library StateRecords {
                 state.valueStack,
                 state.locals,
                 state.callers,
-                bytes17(bytes32(registers << 120)),
-                bytes16(bytes32(counters << 128))
+                bytes1(bytes32(state.status << 248)),
+                registers
             )
         );
     }

@@ -9,10 +9,8 @@
 #include "tests/unit/vm/module/wasm_bytes.hpp"
 #include "vm/module/validate.hpp"
 
-namespace lockstep::vm {
+namespace lockstep::vm::test {
 namespace {
-
-using namespace test;  // NOLINT(google-build-using-namespace): the pieces are words of the tests
 
 // (module
 //   (type (func (param i32 i64) (result i32)))
@@ -64,16 +62,15 @@ TEST(Decode, ReadsTypesAndIndexSpaces) {
     const auto module = decode(module_of(full_sections()));
     ASSERT_TRUE(module.has_value());
     ASSERT_EQ(module->types.size(), 2);
-    EXPECT_EQ(module->types[0],
-              (FunctionType{{ValueType::i32, ValueType::i64}, {ValueType::i32}}));
+    EXPECT_EQ(module->types[0], (FunctionType{{ValueType::i32, ValueType::i64}, {ValueType::i32}}));
     EXPECT_EQ(module->types[1], FunctionType());
     EXPECT_EQ(module->functions, (std::vector<std::uint32_t>{1, 0}));
     EXPECT_EQ(module->imported_function_count, 1);
     EXPECT_EQ(module->tables,
               (std::vector{TableType{ValueType::funcref, Limits{.min = 1, .max = 8}}}));
     EXPECT_EQ(module->memories, (std::vector{MemoryType{Limits{.min = 1, .max = {}}}}));
-    EXPECT_EQ(module->globals, (std::vector{GlobalType{ValueType::i32, false},
-                                            GlobalType{ValueType::i64, true}}));
+    EXPECT_EQ(module->globals,
+              (std::vector{GlobalType{ValueType::i32, false}, GlobalType{ValueType::i64, true}}));
     EXPECT_EQ(module->imported_global_count, 1);
     EXPECT_EQ(module->start, 0);
     EXPECT_EQ(module->data_count, 2);
@@ -151,7 +148,7 @@ TEST(Decode, ACopyKeepsTheViewsAlive) {
 TEST(Decode, ATruncatedModuleIsRefused) {
     const std::vector<Bytes> sections = full_sections();
     const Bytes whole = module_of(sections);
-    ASSERT_TRUE(decode(whole).and_then(validate).has_value());
+    ASSERT_TRUE(load(whole).has_value());
     // Cut between sections before the one of functions, the rest is a module.
     std::set<std::size_t> boundaries{8};
     boundaries.insert(8 + sections[0].size());
@@ -172,7 +169,7 @@ TEST(Decode, AModuleWithAByteChangedIsNeverACrash) {
         for (unsigned value = 0; value < 256; ++value) {
             Bytes changed = whole;
             changed[at] = static_cast<std::uint8_t>(value);
-            if (const auto module = decode(changed).and_then(validate); !module) {
+            if (const auto module = load(changed); !module) {
                 EXPECT_LE(module.error().offset, whole.size());
             }
         }
@@ -207,12 +204,12 @@ TEST(Decode, IgnoresAMalformedNameSection) {
     const Bytes malformed[] = {
         {0x01},
         {0x01, 0x09, 0x00},
-        {0x01, 0x04, 0x01, 0x00, 0x01, 0xFF},                         // not UTF-8
-        {0x01, 0x04, 0x01, 0x02, 0x01, 'a'},                          // no such function
-        {0x01, 0x07, 0x02, 0x01, 0x01, 'a', 0x00, 0x01, 'b'},         // not in order
-        {0x01, 0x05, 0x01, 0x00, 0x01, 'a', 0x00},                    // bytes left over
-        {0x01, 0x04, 0x01, 0x00, 0x01, 'a', 0x02, 0x05, 0x00},        // next one cut
-        {0x01, 0x05, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F},                   // count
+        {0x01, 0x04, 0x01, 0x00, 0x01, 0xFF},                   // not UTF-8
+        {0x01, 0x04, 0x01, 0x02, 0x01, 'a'},                    // no such function
+        {0x01, 0x07, 0x02, 0x01, 0x01, 'a', 0x00, 0x01, 'b'},   // not in order
+        {0x01, 0x05, 0x01, 0x00, 0x01, 'a', 0x00},              // bytes left over
+        {0x01, 0x04, 0x01, 0x00, 0x01, 'a', 0x02, 0x05, 0x00},  // next one cut
+        {0x01, 0x05, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F},             // count
     };
     for (const Bytes& contents : malformed) {
         const auto module = decode(module_with_names(contents));
@@ -229,8 +226,8 @@ TEST(Decode, IgnoresOtherCustomSections) {
         sections.push_back(part);
     }
     sections.push_back(custom);
-    EXPECT_TRUE(decode(module_of(sections)).and_then(validate).has_value());
+    EXPECT_TRUE(load(module_of(sections)).has_value());
 }
 
 }  // namespace
-}  // namespace lockstep::vm
+}  // namespace lockstep::vm::test

@@ -9,7 +9,7 @@
 #include "vm/module/limits.hpp"
 #include "vm/module/opcode_info.hpp"
 
-namespace lockstep::vm {
+namespace lockstep::vm::test {
 namespace {
 
 WasmInstruction read_one(const Bytes& bytes) {
@@ -60,7 +60,7 @@ TEST(InstructionReader, ReadsIndices) {
     EXPECT_EQ(read_one({0xFC, 0x08, 0x03, 0x00}).index, 3);
     EXPECT_EQ(read_one({0xFC, 0x09, 0x03}).index, 3);
     // table.copy: destination, source; table.init: segment, table
-    for (const std::uint8_t code : {0x0E, 0x0C}) {
+    for (const std::uint8_t code : Bytes{0x0E, 0x0C}) {
         const WasmInstruction instruction = read_one({0xFC, code, 0x03, 0x04});
         EXPECT_EQ(instruction.index, 3);
         EXPECT_EQ(instruction.second_index, 4);
@@ -82,7 +82,7 @@ TEST(InstructionReader, ReadsBlockTypes) {
     EXPECT_EQ(read_one({0x04, 0x6F}).block_type,
               (BlockType{BlockType::Kind::value, ValueType::externref, 0}));
     EXPECT_EQ(read_one({0x02, 0x85, 0x01}).block_type,
-              (BlockType{BlockType::Kind::type_index, {}, 133}));
+              (BlockType{BlockType::Kind::type_index, ValueType::i32, 133}));
     EXPECT_EQ(read_error({0x02, 0x41}).code, LoadErrorCode::bad_block_type);
     // -1 in two bytes: not a value type, and a type index is not negative.
     EXPECT_EQ(read_error({0x02, 0xFF, 0x7F}).code, LoadErrorCode::bad_block_type);
@@ -106,8 +106,8 @@ TEST(InstructionReader, ReadsTypes) {
 
 TEST(InstructionReader, BranchTargetsAreDecodedOnTheWay) {
     // br_table 1 300 (two bytes) 0 (three bytes) 2
-    const WasmInstruction table =
-        read_one({0x0E, 0x03, 0x01, 0xAC, 0x02, 0x80, 0x80, 0x00, 0x02});
+    const Bytes bytes{0x0E, 0x03, 0x01, 0xAC, 0x02, 0x80, 0x80, 0x00, 0x02};
+    const WasmInstruction table = read_one(bytes);
     EXPECT_EQ(table.targets.size(), 3);
     EXPECT_EQ(table.index, 2);
     const std::vector<std::uint32_t> labels(table.targets.begin(), table.targets.end());
@@ -116,14 +116,13 @@ TEST(InstructionReader, BranchTargetsAreDecodedOnTheWay) {
 }
 
 TEST(InstructionReader, BranchTableIsBoundedByTheBytesLeft) {
-    EXPECT_EQ(read_error({0x0E, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F}).code,
-              LoadErrorCode::unexpected_end);
+    EXPECT_EQ(read_error({0x0E, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F}).code, LoadErrorCode::unexpected_end);
     EXPECT_EQ(read_error({0x0E, 0x02, 0x00, 0x80}).code, LoadErrorCode::unexpected_end);
 }
 
 TEST(InstructionReader, BranchTargetsHaveALimit) {
     const auto table = [](std::size_t count) {
-        return test::join({{0x0E}, test::list_of(count, {0x00}), {0x00}});
+        return join({{0x0E}, list_of(count, {0x00}), {0x00}});
     };
     EXPECT_EQ(read_one(table(kMaxBrTableTargets)).targets.size(), kMaxBrTableTargets);
     EXPECT_EQ(read_error(table(kMaxBrTableTargets + 1)),
@@ -188,4 +187,4 @@ TEST(OpcodeInfo, TellsTextTypeAndAlignment) {
 }
 
 }  // namespace
-}  // namespace lockstep::vm
+}  // namespace lockstep::vm::test

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace lockstep::vm {
+namespace lockstep::vm::test {
 namespace {
 
 TEST(LoadError, EachCodeHasATextOfItsOwn) {
@@ -27,4 +27,4 @@ TEST(LoadError, CodesAreGroupedByClass) {
 }
 
 }  // namespace
-}  // namespace lockstep::vm
+}  // namespace lockstep::vm::test

@@ -5,10 +5,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/check.hpp"
+#include "vm/module/decode.hpp"
+#include "vm/module/validate.hpp"
 
 namespace lockstep::vm::test {
 
@@ -42,7 +45,9 @@ inline Bytes leb(std::size_t value) {
     return bytes;
 }
 
-inline void append(Bytes& to, const Bytes& more) { to.insert(to.end(), more.begin(), more.end()); }
+inline void append(Bytes& to, const Bytes& more) {
+    to.insert(to.end(), more.begin(), more.end());
+}
 
 inline Bytes join(const std::vector<Bytes>& parts) {
     Bytes bytes;
@@ -62,7 +67,9 @@ inline Bytes repeat(const Bytes& part, std::size_t count) {
 }
 
 /// A length in bytes and the contents.
-inline Bytes sized(const Bytes& contents) { return join({leb(contents.size()), contents}); }
+inline Bytes sized(const Bytes& contents) {
+    return join({leb(contents.size()), contents});
+}
 
 /// A count and the items.
 inline Bytes list(const std::vector<Bytes>& items) {
@@ -74,7 +81,9 @@ inline Bytes list_of(std::size_t count, const Bytes& item) {
     return join({leb(count), repeat(item, count)});
 }
 
-inline Bytes section(SectionId id, const Bytes& contents) { return join({{id}, sized(contents)}); }
+inline Bytes section(SectionId id, const Bytes& contents) {
+    return join({{id}, sized(contents)});
+}
 
 inline Bytes module_of(const std::vector<Bytes>& sections) {
     return join({{0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00}, join(sections)});
@@ -85,7 +94,9 @@ inline Bytes function_type(const Bytes& parameters, const Bytes& results) {
 }
 
 /// A code entry without locals; `body` has no closing `end`.
-inline Bytes code(const Bytes& body) { return sized(join({{0x00}, body, {kEnd}})); }
+inline Bytes code(const Bytes& body) {
+    return sized(join({{0x00}, body, {kEnd}}));
+}
 
 /// One function of that type and body, `sections` between its function and code sections.
 inline Bytes module_with_body(const Bytes& parameters, const Bytes& results, const Bytes& body,
@@ -98,6 +109,12 @@ inline Bytes module_with_body(const Bytes& parameters, const Bytes& results, con
 /// One function [] -> [].
 inline Bytes module_with_body(const Bytes& body, const std::vector<Bytes>& sections = {}) {
     return module_with_body({}, {}, body, sections);
+}
+
+/// decode() and validate().
+inline Load<ValidModule> load(Bytes wasm) {
+    LOCKSTEP_TRY(Module module, decode(std::move(wasm)));
+    return validate(std::move(module));
 }
 
 }  // namespace lockstep::vm::test

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace lockstep::vm {
+namespace lockstep::vm::test {
 namespace {
 
 template <typename T>
@@ -149,7 +149,7 @@ TEST(WasmReader, ReadsNames) {
 }
 
 TEST(WasmReader, KnowsTypes) {
-    for (const std::uint8_t byte : {0x7F, 0x7E, 0x7D, 0x7C, 0x70, 0x6F}) {
+    for (const std::uint8_t byte : Bytes{0x7F, 0x7E, 0x7D, 0x7C, 0x70, 0x6F}) {
         const Bytes bytes{byte};
         EXPECT_EQ(WasmReader(bytes, 0).read_value_type(), static_cast<ValueType>(byte));
     }
@@ -175,4 +175,4 @@ TEST(WasmReader, CountsAreAtMostTheBytesLeftAndTheLimit) {
 }
 
 }  // namespace
-}  // namespace lockstep::vm
+}  // namespace lockstep::vm::test

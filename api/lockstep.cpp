@@ -1,0 +1,122 @@
+#include "api/lockstep.hpp"
+
+#include <utility>
+
+#include "base/check.hpp"
+#include "vm/module/decode.hpp"
+#include "vm/module/validate.hpp"
+#include "vm/program/lowering.hpp"
+
+namespace lockstep {
+
+namespace {
+
+std::unexpected<LoadFailure> refuse(const vm::LoadError& error) {
+    return std::unexpected(LoadFailure{.error = error, .import_name = {}});
+}
+
+/// lower()'s error, with the name of the import that it gives the place of.
+std::unexpected<LoadFailure> refuse_lowering(const vm::LoadError& error, const vm::Module& module) {
+    const bool is_about_import = error.code == vm::LoadErrorCode::unsupported_import ||
+                                 error.code == vm::LoadErrorCode::import_type_mismatch;
+    if (!is_about_import || error.value >= module.imports.size()) {
+        return refuse(error);
+    }
+    const vm::Import& import = module.imports[error.value];
+    return std::unexpected(
+        LoadFailure{.error = error,
+                    .import_name = std::string(import.module) + "." + std::string(import.name)});
+}
+
+}  // namespace
+
+std::expected<LoadedProgram, LoadFailure> LoadedProgram::load(Bytes wasm) {
+    vm::Load<vm::Module> module = vm::decode(std::move(wasm));
+    if (!module) {
+        return refuse(module.error());
+    }
+    const vm::Load<vm::ValidModule> valid = vm::validate(std::move(*module));
+    if (!valid) {
+        return refuse(valid.error());
+    }
+    std::expected<vm::Program, vm::LoadError> program = vm::lower(*valid);
+    if (!program) {
+        return refuse_lowering(program.error(), valid->module());
+    }
+    return LoadedProgram(std::make_shared<const Parts>(std::move(*program)));
+}
+
+std::expected<Run, vm::StartError> Run::start(const LoadedProgram& program, RunOptions options) {
+    const auto& exports = program.program().exported_functions;
+    const auto function = exports.find(options.function);
+    if (function == exports.end()) {
+        return std::unexpected(vm::StartError::no_such_function);
+    }
+    vm::Invocation invocation{
+        .function = function->second,
+        .arguments = std::move(options.arguments),
+        .input = std::make_shared<const Bytes>(std::move(options.input)),
+        .gas_limit = options.gas_limit,
+    };
+    LOCKSTEP_TRY(vm::MachineState initial, vm::start(program.program(), invocation));
+    return Run(program, function->second, options.gas_limit, std::move(initial));
+}
+
+Run::Run(LoadedProgram program, FunctionIndex function, Gas gas_limit, vm::MachineState initial)
+    : program_(std::move(program)),
+      function_(function),
+      gas_limit_(gas_limit),
+      execution_(std::make_unique<trace::Execution>(program_.program(), program_.image(),
+                                                    std::move(initial))) {}
+
+const vm::FunctionType& Run::function_type() const {
+    const vm::Program& program = program_.program();
+    return program.types[program.functions[function_.value].type];
+}
+
+Outcome Run::finish() {
+    const Step last = length();
+    const vm::MachineState& machine = execution_->at(last).machine;
+    Outcome outcome{
+        .status = machine.status,
+        .exit_code = machine.status == vm::Status::halted ? machine.code : 0,
+        .trap = machine.status == vm::Status::trapped ? static_cast<vm::Trap>(machine.code)
+                                                      : vm::Trap::none,
+        .results = {},
+        .output = machine.output,
+        .steps = last,
+        .gas_used = Gas(gas_limit_ - machine.gas),
+        .state_root = {},
+    };
+    // A machine that was stopped by `halt` or a trap has an empty stack.
+    const std::vector<vm::ValueType>& types = function_type().results;
+    if (machine.status == vm::Status::halted && machine.values.size() == types.size()) {
+        for (std::size_t i = 0; i < types.size(); ++i) {
+            outcome.results.push_back({.type = types[i], .bits = machine.values[i]});
+        }
+    }
+    outcome.state_root = execution_->root(last);
+    return outcome;
+}
+
+Proof Run::prove(Step step) {
+    const StateRoot pre = execution_->root(step);
+    Bytes bundle = execution_->bundle(step);
+    const auto proven = trace::replay_witness(bundle);
+    LOCKSTEP_CHECK(proven.has_value());
+    LOCKSTEP_CHECK(proven->pre == pre);
+    // A fixed point has opcode 0; it is its own successor.
+    LOCKSTEP_CHECK(proven->opcode == 0 || proven->post == execution_->root(step + 1));
+    LOCKSTEP_CHECK(proven->opcode != 0 || proven->post == pre);
+    return {.step = *proven, .bundle = std::move(bundle)};
+}
+
+std::expected<trace::ProvenStep, trace::WitnessFailure> verify(ByteView bundle) {
+    return trace::replay_witness(bundle);
+}
+
+std::expected<StateRoot, dispute::VerifyError> verify(const StateRoot& pre, ByteView bundle) {
+    return dispute::verify_step(pre, bundle);
+}
+
+}  // namespace lockstep

@@ -1,0 +1,141 @@
+#pragma once
+
+// Lockstep as a library: load a WebAssembly module, run it, ask for the root of any state, prove any
+// step, and verify such a proof. Guest traps are outcomes; malformed input is the error of a
+// std::expected; nothing here prints, reads files or opens sockets.
+//
+//     const auto program = lockstep::LoadedProgram::load(std::move(wasm_bytes));
+//     auto run = lockstep::Run::start(*program, {.function = "_start", .input = input});
+//     const lockstep::Outcome outcome = run->finish();
+//     const lockstep::Proof proof = run->prove(lockstep::Step(1000));
+//     const auto proven = lockstep::verify(proof.bundle);
+
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/strong.hpp"
+#include "dispute/step_verifier.hpp"
+#include "trace/execution.hpp"
+#include "trace/image.hpp"
+#include "trace/witness.hpp"
+#include "vm/machine/start.hpp"
+#include "vm/machine/trap.hpp"
+#include "vm/module/load_error.hpp"
+#include "vm/module/types.hpp"
+#include "vm/program/program.hpp"
+
+namespace lockstep {
+
+/// Why a module was refused.
+struct LoadFailure {
+    vm::LoadError error;
+    /// Module and name of the import that the error is about, with a dot between; else empty. As the
+    /// module has them: they may hold anything.
+    std::string import_name;
+};
+
+/// A module decoded, validated, lowered and committed to. Never changes; copies are cheap and share it.
+class LoadedProgram {
+public:
+    [[nodiscard]] static std::expected<LoadedProgram, LoadFailure> load(Bytes wasm);
+
+    [[nodiscard]] ImageRoot image_root() const { return parts_->image.root; }
+    [[nodiscard]] const vm::Program& program() const { return parts_->program; }
+    [[nodiscard]] const trace::Image& image() const { return parts_->image; }
+
+private:
+    struct Parts {
+        explicit Parts(vm::Program lowered) : program(std::move(lowered)), image(program) {}
+
+        vm::Program program;
+        trace::Image image;
+    };
+
+    explicit LoadedProgram(std::shared_ptr<const Parts> parts) : parts_(std::move(parts)) {}
+
+    std::shared_ptr<const Parts> parts_;
+};
+
+inline constexpr Gas kDefaultGasLimit{1'000'000'000'000};
+
+/// What a program is started with.
+struct RunOptions {
+    std::string function = "_start";       // the name of an export
+    std::vector<std::uint64_t> arguments;  // slots (docs/spec/state.md, section 2)
+    Bytes input;
+    Gas gas_limit = kDefaultGasLimit;
+};
+
+/// A value with its type; `bits` is a slot: 32-bit values zero-extended, a reference is an index plus
+/// one or 0 for null.
+struct Value {
+    vm::ValueType type = vm::ValueType::i32;
+    std::uint64_t bits = 0;
+};
+
+/// How a run ended.
+struct Outcome {
+    vm::Status status{};          // halted or trapped
+    std::uint32_t exit_code = 0;  // of a halted one; 0 where the function returned
+    vm::Trap trap{};              // of a trapped one
+    std::vector<Value> results;   // of a function that returned
+    Bytes output;                 // up to the end or the trap
+    Step steps;
+    Gas gas_used;
+    StateRoot state_root;  // of the last state
+};
+
+/// A step with its proof bundle (docs/spec/bundle.md).
+struct Proof {
+    trace::ProvenStep step;
+    Bytes bundle;
+};
+
+/// One run of a program, from which any state and any step can be asked for, in any order. States at
+/// steps past the end are the last one.
+class Run {
+public:
+    /// Fails where there is no such export or the arguments do not fit its type.
+    [[nodiscard]] static std::expected<Run, vm::StartError> start(const LoadedProgram& program,
+                                                                  RunOptions options);
+
+    /// Executes to the end.
+    [[nodiscard]] Outcome finish();
+    /// The number of steps until the machine stops; executes to the end.
+    [[nodiscard]] Step length() { return execution_->length(); }
+    [[nodiscard]] StateRoot root(Step step) { return execution_->root(step); }
+    /// The proof of the step from `step` to `step` + 1, already verified once.
+    [[nodiscard]] Proof prove(Step step);
+
+    /// Called now and then while instructions are executed, with the steps done.
+    void on_progress(std::function<void(Step)> callback) {
+        execution_->on_progress(std::move(callback));
+    }
+
+    [[nodiscard]] const LoadedProgram& program() const { return program_; }
+    [[nodiscard]] const vm::FunctionType& function_type() const;
+    /// The layers below, for disputes and for looking at states.
+    [[nodiscard]] trace::Execution& execution() { return *execution_; }
+
+private:
+    Run(LoadedProgram program, FunctionIndex function, Gas gas_limit, vm::MachineState initial);
+
+    LoadedProgram program_;
+    FunctionIndex function_;
+    Gas gas_limit_;
+    std::unique_ptr<trace::Execution> execution_;
+};
+
+/// The step that a bundle proves. Compare its `pre` with the root that is agreed on.
+[[nodiscard]] std::expected<trace::ProvenStep, trace::WitnessFailure> verify(ByteView bundle);
+
+/// The root after the step from `pre` that the bundle proves: what the contract computes.
+[[nodiscard]] std::expected<StateRoot, dispute::VerifyError> verify(const StateRoot& pre,
+                                                                    ByteView bundle);
+
+}  // namespace lockstep

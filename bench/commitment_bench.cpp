@@ -1,0 +1,163 @@
+#include <array>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bench/kernel.hpp"
+#include "bench/measurement.hpp"
+#include "merkle/sha256_kernel.hpp"
+#include "trace/committer.hpp"
+#include "trace/image.hpp"
+#include "trace/witness.hpp"
+#include "vm/machine/interpreter.hpp"
+
+namespace lockstep::bench {
+
+namespace {
+
+constexpr const char* kPairs = "x hash_pair";
+constexpr std::size_t kPairCount = 20'000;
+/// Where the kernel is past its beginning.
+constexpr Step kMeasuredFrom{200};
+constexpr std::uint64_t kFullSteps = 4'000;
+constexpr std::uint64_t kQuickSteps = 50;
+constexpr std::uint32_t kChunkMemoryPages = 512;
+
+double kernel_pair_seconds(const Options& options, const merkle::Sha256Kernel& kernel) {
+    std::vector<Hash256> nodes(2 * kPairCount);
+    std::vector<Hash256> parents(kPairCount);
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        nodes[i].bytes[i % 32] = static_cast<std::uint8_t>(i);
+    }
+    const double seconds =
+        median_seconds(options, [] {}, [&] { kernel.pairs(nodes, parents); }) / kPairCount;
+    keep(parents.back().bytes[0]);
+    return seconds;
+}
+
+/// A kernel's run in the middle, committed.
+struct Run {
+    vm::MachineState state;
+    trace::Committer committer;
+
+    Run(const vm::Program& program, const trace::Image& image, std::uint32_t size)
+        : state(start_kernel(program, size)), committer(image, program, state) {
+        vm::run(program, state, kMeasuredFrom);
+        (void)committer.root(state);
+    }
+};
+
+void add_rate(Results& results, const std::string& group, const std::string& name, double seconds,
+              double pair) {
+    results.push_back({group, name, 1 / seconds, "1/s", seconds / pair, kPairs});
+}
+
+void measure_steps(const Options& options, const Kernel& kernel, double pair, Results& results) {
+    const std::uint64_t steps = options.quick ? kQuickSteps : kFullSteps;
+    const std::uint32_t size = options.quick ? kernel.quick_size : kernel.full_size;
+    const vm::Program program = load_kernel(kernel.name);
+    const trace::Image image(program);
+    const auto count = static_cast<double>(steps);
+    std::optional<Run> run;
+    const auto prepare = [&] { run.emplace(program, image, size); };
+
+    const double roots = median_seconds(options, prepare, [&] {
+        for (std::uint64_t i = 0; i < steps; ++i) {
+            vm::run(program, run->state, run->state.steps + 1);
+            keep(run->committer.root(run->state).value.bytes[0]);
+        }
+    });
+    add_rate(results, "root at each step", kernel.name, roots / count, pair);
+
+    std::vector<Bytes> bundles(steps);
+    const double record = median_seconds(options, prepare, [&] {
+        for (Bytes& bundle : bundles) {
+            bundle = trace::record_step(program, run->state, run->committer);
+        }
+    });
+    add_rate(results, "record_step", kernel.name, record / count, pair);
+
+    std::size_t proven = 0;
+    const double replay = median_seconds(
+        options, [] {},
+        [&] {
+            proven = 0;
+            for (const Bytes& bundle : bundles) {
+                proven += trace::replay_witness(bundle) ? 1U : 0U;
+            }
+        });
+    if (proven != steps) {
+        throw std::runtime_error("a bundle proves nothing");
+    }
+    add_rate(results, "replay_witness", kernel.name, replay / count, pair);
+
+    std::size_t bytes = 0;
+    for (const Bytes& bundle : bundles) {
+        bytes += bundle.size();
+    }
+    const double mean = static_cast<double>(bytes) / count;
+    results.push_back({"bundle size", kernel.name, mean, "bytes", mean / 32, "hashes"});
+}
+
+/// A program that is nothing but a memory.
+vm::Program memory_program() {
+    vm::Program program;
+    program.code.push_back({.opcode = vm::Opcode::return_});
+    program.functions.push_back({.type = 0, .entry = 1});
+    program.memory_pages = kChunkMemoryPages;
+    program.memory_max_pages = kChunkMemoryPages;
+    return program;
+}
+
+void measure_chunks(const Options& options, double pair, Results& results) {
+    const vm::Program program = memory_program();
+    const trace::Image image(program);
+    vm::MachineState state;
+    state.locals.assign(4, 0);
+    state.memory = vm::Memory(kChunkMemoryPages, kChunkMemoryPages);
+    state.input = std::make_shared<Bytes>();
+    trace::Committer committer(image, program, state);
+    std::uint8_t fill = 0;
+    for (const std::uint32_t chunks : {1U, 64U, 4'096U}) {
+        const auto write = [&] {
+            ++fill;
+            const std::uint64_t bytes = std::uint64_t{chunks} * vm::kChunkBytes;
+            std::uint8_t* const to = state.memory.write(0, bytes);
+            for (std::uint64_t i = 0; i < bytes; i += 8) {
+                to[i] = static_cast<std::uint8_t>(fill + i / 8);
+            }
+        };
+        const double seconds =
+            median_seconds(options, write, [&] { keep(committer.root(state).value.bytes[0]); });
+        results.push_back({"commit dirty chunks", std::to_string(chunks), seconds / chunks * 1e6,
+                           "us a chunk", seconds / chunks / pair, kPairs});
+    }
+}
+
+void measure_hashing(const Options& options, Results& results) {
+    const double openssl = kernel_pair_seconds(options, merkle::openssl_kernel());
+    const auto add = [&](const merkle::Sha256Kernel& kernel) {
+        const double seconds = kernel_pair_seconds(options, kernel);
+        results.push_back({"hash_pair", std::string(kernel.name), seconds * 1e9, "ns",
+                           seconds / openssl, "x openssl time"});
+    };
+    add(merkle::openssl_kernel());
+    if (merkle::sha_ni_kernel() != nullptr) {
+        add(*merkle::sha_ni_kernel());
+    }
+}
+
+}  // namespace
+
+void measure_commitments(const Options& options, Results& results) {
+    const double pair = kernel_pair_seconds(options, merkle::active_kernel());
+    for (const Kernel& kernel : kernels()) {
+        measure_steps(options, kernel, pair, results);
+    }
+    measure_chunks(options, pair, results);
+    measure_hashing(options, results);
+}
+
+}  // namespace lockstep::bench

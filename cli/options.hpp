@@ -1,0 +1,44 @@
+#pragma once
+
+// What several commands take on the command line.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/lockstep.hpp"
+
+namespace CLI {  // NOLINT(readability-identifier-naming): a library's name
+class App;
+}
+
+namespace lockstep::cli {
+
+/// A program, and how it is started.
+struct RunArguments {
+    std::string program;
+    std::string function = "_start";
+    std::vector<std::string> arguments;
+    std::string input;  // a file; empty for no input
+    std::uint64_t gas_limit = kDefaultGasLimit.value;
+    bool is_json = false;
+};
+
+void add_program(CLI::App& command, std::string& path);
+void add_json(CLI::App& command, bool& is_json);
+/// --invoke, --args, --input, --gas; with the program and --json too.
+void add_run_arguments(CLI::App& command, RunArguments& arguments);
+
+/// A number that is not negative, decimal or 0x-hexadecimal.
+void add_count(CLI::App& command, const std::string& name, std::optional<std::uint64_t>& number,
+               const std::string& description, bool is_required);
+
+/// A root: 0x and 64 hexadecimal digits.
+void add_root(CLI::App& command, const std::string& name, std::optional<StateRoot>& root,
+              const std::string& description);
+
+/// Loads the program, reads the input and makes the initial state. Throws Failure.
+[[nodiscard]] Run start_run(const RunArguments& arguments);
+
+}  // namespace lockstep::cli

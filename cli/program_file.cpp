@@ -1,0 +1,121 @@
+#include "cli/program_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cli/failure.hpp"
+#include "cli/files.hpp"
+#include "cli/text.hpp"
+#include "vm/module/limits.hpp"
+
+namespace lockstep::cli {
+
+namespace {
+
+constexpr std::string_view kModule = "a WebAssembly module in the binary format";
+
+bool starts_with(ByteView bytes, std::string_view prefix) {
+    return bytes.size() >= prefix.size() &&
+           std::ranges::equal(bytes.first(prefix.size()), prefix, {}, {},
+                              [](char c) { return static_cast<std::uint8_t>(c); });
+}
+
+/// What the file may be where it does not begin as a module; else what a module is.
+std::string guess(ByteView bytes) {
+    using namespace std::string_view_literals;
+    struct Format {
+        std::string_view prefix;
+        std::string_view advice;
+    };
+    constexpr std::array<Format, 6> kFormats{{
+        {"\0asm\x0d\0\x01\0"sv,
+         "a core module; this is a component, take the core module out of it"},
+        {"("sv, "the binary format; this looks like the text format, convert it with wat2wasm"},
+        {";;"sv, "the binary format; this looks like the text format, convert it with wat2wasm"},
+        {"\x7f"
+         "ELF"sv,
+         "a WebAssembly module; this is a native program, compile for wasm32"},
+        {"\x1f\x8b"sv, "a WebAssembly module; this is compressed, decompress it"},
+        {"BC\xc0\xde"sv, "a WebAssembly module; this is LLVM bitcode, link it with wasm-ld"},
+    }};
+    for (const Format& format : kFormats) {
+        if (starts_with(bytes, format.prefix)) {
+            return std::string(format.advice);
+        }
+    }
+    return std::string(kModule);
+}
+
+bool is_about_header(const vm::LoadError& error) {
+    return error.code == vm::LoadErrorCode::bad_magic ||
+           error.code == vm::LoadErrorCode::bad_version ||
+           (error.code == vm::LoadErrorCode::unexpected_end && error.offset <= 8);
+}
+
+/// Whether the error's value is the index that does not exist.
+bool has_index(vm::LoadErrorCode code) {
+    return code >= vm::LoadErrorCode::unknown_type &&
+           code <= vm::LoadErrorCode::unknown_data_segment;
+}
+
+std::string_view class_text(vm::LoadErrorCode code) {
+    switch (vm::load_error_class(code)) {
+        case vm::LoadErrorClass::malformed: return "malformed module";
+        case vm::LoadErrorClass::invalid: return "invalid module";
+        case vm::LoadErrorClass::unsupported: return "not supported";
+        case vm::LoadErrorClass::limit: return "module too large";
+    }
+    return "refused";
+}
+
+std::string reason(const LoadFailure& failure) {
+    const vm::LoadError& error = failure.error;
+    std::string text = fmt::format("{}: {}", class_text(error.code), load_error_text(error.code));
+    if (!failure.import_name.empty()) {
+        return text + fmt::format(" '{}'", printable(failure.import_name));
+    }
+    if (!error.name.empty()) {
+        return text + fmt::format(": {}", error.name);
+    }
+    return has_index(error.code) ? text + fmt::format(" {}", error.value) : text;
+}
+
+std::string expectation(const LoadFailure& failure, ByteView file) {
+    const vm::LoadError& error = failure.error;
+    switch (error.code) {
+        case vm::LoadErrorCode::unsupported_import:
+            return "of the module 'lockstep': the functions input_size, input_read, output_write, "
+                   "halt";
+        case vm::LoadErrorCode::import_type_mismatch: return std::string(error.name);
+        case vm::LoadErrorCode::limit_exceeded: return "at most " + grouped(error.value);
+        default: return is_about_header(error) ? guess(file) : std::string();
+    }
+}
+
+}  // namespace
+
+LoadedProgram load_program(const std::string& path) {
+    Bytes bytes = read_file(path, vm::kMaxModuleBytes, "a module");
+    if (bytes.empty()) {
+        throw Failure(ExitCode::refused, "is empty").in(path).expected(std::string(kModule));
+    }
+    // Enough for guess().
+    const Bytes beginning(
+        bytes.begin(),
+        bytes.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(bytes.size(), 16)));
+    auto program = LoadedProgram::load(std::move(bytes));
+    if (!program) {
+        const LoadFailure& failure = program.error();
+        throw Failure(ExitCode::refused, reason(failure))
+            .in(path)
+            .at(failure.error.offset)
+            .expected(expectation(failure, beginning));
+    }
+    return *std::move(program);
+}
+
+}  // namespace lockstep::cli

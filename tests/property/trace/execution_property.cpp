@@ -1,0 +1,81 @@
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "dispute/step_verifier.hpp"
+#include "tests/property/vm/random_program.hpp"
+#include "trace/execution.hpp"
+#include "vm/machine/interpreter.hpp"
+
+namespace lockstep::trace {
+namespace {
+
+vm::MachineState initial_state(const vm::RandomRun& run) {
+    auto state = vm::start(run.program, run.invocation);
+    RC_ASSERT(state.has_value());
+    return std::move(*state);
+}
+
+StateRoot fresh_root(const vm::RandomRun& run, const Image& image, Step step) {
+    vm::MachineState state = initial_state(run);
+    Committer committer(image, run.program, state);
+    vm::run(run.program, state, step);
+    return committer.root(state);
+}
+
+RC_GTEST_PROP(Execution, RootsInAnyOrderAreThoseOfAFreshRun, ()) {
+    const vm::RandomRun run = vm::random_run(*rc::gen::arbitrary<std::uint64_t>());
+    const Image image(run.program);
+    // From no checkpoint at all to some.
+    const auto budget = *rc::gen::element<std::size_t>(0, 100, 5000, 40'000, 1'000'000);
+    Execution execution(run.program, image, initial_state(run), budget);
+    const std::uint64_t length = execution.length().value;
+    for (int i = 0; i < 25; ++i) {
+        const Step step(*rc::gen::inRange<std::uint64_t>(0, length + 5));
+        RC_ASSERT(execution.root(step) == fresh_root(run, image, step));
+        if (*rc::gen::inRange(0, 3) == 0) {
+            const auto proven = dispute::verify_step(execution.root(step), execution.bundle(step));
+            RC_ASSERT(proven.has_value());
+            RC_ASSERT(*proven == fresh_root(run, image, step + 1));
+        }
+    }
+    RC_ASSERT(execution.length() == Step(length));
+}
+
+RC_GTEST_PROP(Execution, RootsAtAStrideAreTheRootsOneByOne, ()) {
+    const vm::RandomRun run = vm::random_run(*rc::gen::arbitrary<std::uint64_t>());
+    const Image image(run.program);
+    Execution execution(run.program, image, initial_state(run), 20'000);
+    const Step first(*rc::gen::inRange<std::uint64_t>(0, 300));
+    const auto stride = *rc::gen::inRange<std::uint64_t>(1, 100);
+    const auto count = *rc::gen::inRange<std::size_t>(0, 12);
+    const std::vector<StateRoot> roots = execution.roots(first, stride, count);
+    RC_ASSERT(roots.size() == count);
+    for (std::size_t i = 0; i < count; ++i) {
+        RC_ASSERT(roots[i] == fresh_root(run, image, first + i * stride));
+    }
+}
+
+RC_GTEST_PROP(Execution, CopiesOfAStateAreIsolated, ()) {
+    const vm::RandomRun run = vm::random_run(*rc::gen::arbitrary<std::uint64_t>());
+    const Image image(run.program);
+    vm::MachineState machine = initial_state(run);
+    Committer committer(image, run.program, machine);
+    vm::run(run.program, machine, Step(*rc::gen::inRange<std::uint64_t>(0, 1000)));
+    if (*rc::gen::arbitrary<bool>()) {
+        (void)committer.commit(machine);
+    }
+    CommittedState original{.machine = std::move(machine), .committer = std::move(committer)};
+    CommittedState copy = original;
+    const Step here = original.machine.steps;
+    const Step later = here + *rc::gen::inRange<std::uint64_t>(1, 1000);
+    // The copy goes on; the original is still where it was, and then gets to the same place.
+    vm::run(run.program, copy.machine, later);
+    const StateRoot there = copy.committer.root(copy.machine);
+    RC_ASSERT(original.committer.root(original.machine) == fresh_root(run, image, here));
+    vm::run(run.program, original.machine, later);
+    RC_ASSERT(original.committer.root(original.machine) == there);
+    RC_ASSERT(there == fresh_root(run, image, later));
+}
+
+}  // namespace
+}  // namespace lockstep::trace

@@ -1,0 +1,141 @@
+#include "vm/machine/memory.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace lockstep::vm {
+namespace {
+
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+void put(Memory& memory, std::uint64_t address, std::uint8_t byte) {
+    *memory.write(address, 1) = byte;
+}
+
+TEST(Memory, BeginsZeroAndUncharged) {
+    const Memory memory(2, 3);
+    EXPECT_EQ(memory.pages(), 2U);
+    EXPECT_EQ(memory.max_pages(), 3U);
+    EXPECT_EQ(memory.bytes().size(), 2U * 65'536U);
+    EXPECT_THAT(memory.bytes(), Each(0));
+    EXPECT_FALSE(memory.charged(0));
+    EXPECT_FALSE(memory.charged(47));
+    EXPECT_THAT(memory.charged_chunks(), IsEmpty());
+    EXPECT_THAT(memory.logged_chunks(), IsEmpty());
+}
+
+TEST(Memory, MayHaveNoPages) {
+    const Memory memory;
+    EXPECT_EQ(memory.pages(), 0U);
+    EXPECT_TRUE(memory.bytes().empty());
+}
+
+TEST(Memory, FirstWriteChargesAndLogsItsChunk) {
+    Memory memory(1, 1);
+    put(memory, 4096, 7);
+    EXPECT_EQ(memory.bytes()[4096], 7);
+    EXPECT_TRUE(memory.charged(1));
+    EXPECT_FALSE(memory.charged(0));
+    EXPECT_THAT(memory.charged_chunks(), ElementsAre(1));
+    EXPECT_THAT(memory.logged_chunks(), ElementsAre(1));
+}
+
+TEST(Memory, StraddlingWriteChargesBothChunks) {
+    Memory memory(1, 1);
+    std::fill_n(memory.write(8190, 4), 4, std::uint8_t{9});
+    EXPECT_THAT(memory.charged_chunks(), ElementsAre(1, 2));
+    EXPECT_EQ(memory.bytes()[8193], 9);
+}
+
+TEST(Memory, WriteToTheEndOfAChunkLeavesTheNextAlone) {
+    Memory memory(1, 1);
+    (void)memory.write(4088, 8);
+    EXPECT_THAT(memory.charged_chunks(), ElementsAre(0));
+}
+
+TEST(Memory, LogIsClearedAndChargesStay) {
+    Memory memory(1, 1);
+    put(memory, 0, 1);
+    put(memory, 5000, 1);
+    memory.clear_logged();
+    EXPECT_THAT(memory.logged_chunks(), IsEmpty());
+    EXPECT_TRUE(memory.charged(1));
+    put(memory, 5001, 2);
+    put(memory, 5002, 2);
+    EXPECT_THAT(memory.logged_chunks(), ElementsAre(1));
+    EXPECT_THAT(memory.charged_chunks(), ElementsAre(0, 1));
+}
+
+TEST(Memory, GrowingKeepsWhatIsThere) {
+    Memory memory(1, 3);
+    put(memory, 65'535, 5);
+    memory.set_pages(3);
+    EXPECT_EQ(memory.bytes().size(), 3U * 65'536U);
+    EXPECT_EQ(memory.bytes()[65'535], 5);
+    EXPECT_EQ(memory.bytes()[65'536], 0);
+    put(memory, 3 * 65'536 - 1, 6);
+    EXPECT_TRUE(memory.charged(47));
+}
+
+TEST(Memory, CopiesAreIndependentAndComplete) {
+    Memory original(1, 2);
+    put(original, 100, 1);
+    original.clear_logged();
+    put(original, 9000, 2);
+    Memory copy(original);
+    put(copy, 100, 50);
+    put(copy, 20'000, 60);
+    EXPECT_EQ(original.bytes()[100], 1);
+    EXPECT_EQ(original.bytes()[20'000], 0);
+    EXPECT_FALSE(original.charged(4));
+    EXPECT_THAT(original.logged_chunks(), ElementsAre(2));
+    EXPECT_EQ(copy.bytes()[9000], 2);
+    EXPECT_EQ(copy.pages(), 1U);
+    EXPECT_EQ(copy.max_pages(), 2U);
+    EXPECT_THAT(copy.charged_chunks(), ElementsAre(0, 2, 4));
+    EXPECT_THAT(copy.logged_chunks(), ElementsAre(2, 0, 4));
+}
+
+TEST(Memory, AssignmentReplacesAll) {
+    Memory target(2, 2);
+    put(target, 70'000, 1);
+    Memory source(1, 1);
+    put(source, 5, 9);
+    target = source;
+    EXPECT_EQ(target.max_pages(), 1U);
+    EXPECT_EQ(target.bytes()[5], 9);
+    EXPECT_THAT(target.charged_chunks(), ElementsAre(0));
+    const Memory& same = target;
+    target = same;
+    EXPECT_EQ(target.bytes()[5], 9);
+}
+
+TEST(Memory, MovesTakeTheBytesAlong) {
+    Memory source(1, 1);
+    put(source, 5, 9);
+    const std::uint8_t* address = source.data();
+    Memory moved(std::move(source));
+    EXPECT_EQ(moved.data(), address);
+    Memory target(3, 3);
+    target = std::move(moved);
+    EXPECT_EQ(target.data(), address);
+    EXPECT_EQ(target.bytes()[5], 9);
+    EXPECT_TRUE(target.charged(0));
+}
+
+TEST(Memory, ReservesTheGreatestRangeWithoutTouchingIt) {
+    Memory memory(65'536, 65'536);
+    put(memory, 0xFFFF'FFFF, 3);
+    EXPECT_EQ(memory.bytes().size(), 1ULL << 32U);
+    EXPECT_THAT(memory.charged_chunks(), ElementsAre(1'048'575));
+    const Memory copy(memory);
+    EXPECT_EQ(copy.bytes()[0xFFFF'FFFF], 3);
+}
+
+}  // namespace
+}  // namespace lockstep::vm

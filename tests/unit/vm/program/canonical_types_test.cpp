@@ -1,0 +1,27 @@
+#include "vm/program/canonical_types.hpp"
+
+#include <gtest/gtest.h>
+
+namespace lockstep::vm {
+namespace {
+
+using enum ValueType;
+
+TEST(CanonicalTypes, KeepsTheFirstOfEachStructure) {
+    const FunctionType empty;
+    const FunctionType takes{.parameters = {i32, i64}, .results = {}};
+    const FunctionType gives{.parameters = {}, .results = {i32, i64}};
+    const FunctionType both{.parameters = {i32}, .results = {i64}};
+    const FunctionType other{.parameters = {i32}, .results = {f64}};
+    const auto canonical =
+        make_canonical({takes, empty, takes, gives, both, empty, other, gives, takes});
+    EXPECT_EQ(canonical.types, (std::vector<FunctionType>{takes, empty, gives, both, other}));
+    EXPECT_EQ(canonical.indices, (std::vector<std::uint32_t>{0, 1, 0, 2, 3, 1, 4, 2, 0}));
+}
+
+TEST(CanonicalTypes, OfNothing) {
+    EXPECT_TRUE(make_canonical({}).types.empty());
+}
+
+}  // namespace
+}  // namespace lockstep::vm
