@@ -32,6 +32,9 @@ std::string error_text(int error) {
     return std::generic_category().message(error);
 }
 
+/// The rules of Ethereum's main chain, by which transactions pay for their gas.
+constexpr const char* kHardfork = "osaka";
+
 /// In the child; does not return.
 [[noreturn]] void execute(const std::string& program, int log, pid_t parent) {
     // The child must not outlive a parent that is killed, not even one that is already gone.
@@ -41,8 +44,8 @@ std::string error_text(int error) {
         ::dup2(log, STDOUT_FILENO) < 0 || ::dup2(log, STDERR_FILENO) < 0) {
         ::_exit(126);
     }
-    std::array<std::string, 9> words{program,      "--host", "127.0.0.1",  "--port",         "0",
-                                     "--accounts", "1",      "--hardfork", LOCKSTEP_HARDFORK};
+    std::array<std::string, 9> words{program,      "--host", "127.0.0.1",  "--port", "0",
+                                     "--accounts", "1",      "--hardfork", kHardfork};
     std::array<char*, words.size() + 1> arguments{};
     for (std::size_t i = 0; i < words.size(); ++i) {
         arguments.at(i) = words.at(i).data();

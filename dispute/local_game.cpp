@@ -1,7 +1,9 @@
 #include "dispute/local_game.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "base/check.hpp"
 #include "dispute/step_verifier.hpp"
 
 namespace lockstep::dispute {
@@ -16,37 +18,63 @@ std::uint64_t power(std::uint64_t base, unsigned exponent) {
     return result;
 }
 
-Round split(trace::TraceProvider& defender, trace::TraceProvider& challenger, Step begin,
-            std::uint64_t stride, std::uint64_t k) {
+/// What is left to be disputed: the parties agree on `agreed` at `begin`, and say different things
+/// about the end.
+struct Interval {
+    Step begin;
+    StateRoot agreed;
+    StateRoot claimed;
+    StateRoot countered;
+};
+
+std::expected<Round, GameError> ask(trace::TraceProvider& defender,
+                                    trace::TraceProvider& challenger, Step begin,
+                                    std::uint64_t stride, std::uint64_t k) {
     Round round{.begin = begin,
                 .stride = stride,
                 .claimed = defender.roots(begin + stride, stride, k - 1),
                 .countered = challenger.roots(begin + stride, stride, k - 1),
                 .first_difference = 0};
+    if (round.claimed.size() != k - 1 || round.countered.size() != k - 1) {
+        return std::unexpected(GameError::bad_answer);
+    }
     const auto [difference, _] = std::ranges::mismatch(round.claimed, round.countered);
     round.first_difference = static_cast<std::size_t>(difference - round.claimed.begin()) + 1;
     return round;
 }
 
+/// The part of the interval at whose end the parties first differ.
+Interval narrow(const Interval& interval, const Round& round) {
+    const std::size_t part = round.first_difference - 1;
+    Interval narrowed = interval;
+    narrowed.begin = round.begin + part * round.stride;
+    if (part > 0) {
+        narrowed.agreed = round.claimed[part - 1];
+    }
+    if (part < round.claimed.size()) {
+        narrowed.claimed = round.claimed[part];
+        narrowed.countered = round.countered[part];
+    }
+    return narrowed;
+}
+
 /// Both parties may prove the step; the first bundle that proves something from the agreed root
 /// decides.
 std::expected<Verdict, GameError> decide(trace::TraceProvider& defender,
-                                         trace::TraceProvider& challenger, Step step) {
-    const StateRoot agreed = challenger.root(step);
-    const StateRoot claimed = defender.root(step + 1);
-    const StateRoot countered = challenger.root(step + 1);
+                                         trace::TraceProvider& challenger,
+                                         const Interval& disputed) {
     for (trace::TraceProvider* prover : {&challenger, &defender}) {
-        Bytes bundle = prover->bundle(step);
-        const auto proven = verify_step(agreed, bundle);
+        Bytes bundle = prover->bundle(disputed.begin);
+        const auto proven = verify_step(disputed.agreed, bundle);
         if (proven) {
-            return Verdict{.step = step,
-                           .agreed = agreed,
-                           .claimed = claimed,
-                           .countered = countered,
+            return Verdict{.step = disputed.begin,
+                           .agreed = disputed.agreed,
+                           .claimed = disputed.claimed,
+                           .countered = disputed.countered,
                            .proven = *proven,
                            .bundle = std::move(bundle),
-                           .defender_lied = *proven != claimed,
-                           .challenger_lied = *proven != countered};
+                           .defender_lied = *proven != disputed.claimed,
+                           .challenger_lied = *proven != disputed.countered};
         }
     }
     return std::unexpected(GameError::unprovable);
@@ -72,27 +100,26 @@ std::expected<LocalGame, GameError> play(trace::TraceProvider& defender,
         std::max(defender.length(), challenger.length()).value, 1, kMaxTraceSteps);
     const unsigned rounds = round_count(steps, k);
     const std::uint64_t length = power(k, rounds);
-    if (defender.root(Step(0)) != challenger.root(Step(0))) {
+    Interval disputed{.begin = Step(0),
+                      .agreed = defender.root(Step(0)),
+                      .claimed = defender.root(Step(length)),
+                      .countered = challenger.root(Step(length))};
+    if (disputed.agreed != challenger.root(Step(0))) {
         return std::unexpected(GameError::start_disputed);
     }
-    if (defender.root(Step(length)) == challenger.root(Step(length))) {
+    if (disputed.claimed == disputed.countered) {
         return std::unexpected(GameError::nothing_disputed);
     }
     LocalGame game;
-    Step begin(0);
     for (std::uint64_t stride = length / k; game.rounds.size() < rounds; stride /= k) {
-        game.rounds.push_back(split(defender, challenger, begin, stride, k));
-        const Round& round = game.rounds.back();
-        begin = begin + (round.first_difference - 1) * stride;
+        LOCKSTEP_TRY(Round round, ask(defender, challenger, disputed.begin, stride, k));
+        disputed = narrow(disputed, round);
         if (after_round) {
             after_round(round);
         }
+        game.rounds.push_back(std::move(round));
     }
-    auto verdict = decide(defender, challenger, begin);
-    if (!verdict) {
-        return std::unexpected(verdict.error());
-    }
-    game.verdict = std::move(*verdict);
+    LOCKSTEP_TRY(game.verdict, decide(defender, challenger, disputed));
     return game;
 }
 

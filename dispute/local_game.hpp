@@ -41,6 +41,7 @@ enum class GameError : std::uint8_t {
     bad_arity,         // k < 2 or k > kMaxArity
     start_disputed,    // the parties differ on the initial state: that needs no search
     nothing_disputed,  // the parties agree on the last state
+    bad_answer,        // a party gives another number of roots than it was asked for
     unprovable,        // neither party's bundle proves the disputed step
 };
 
@@ -53,7 +54,8 @@ inline constexpr std::uint64_t kMaxTraceSteps = std::uint64_t{1} << 40U;
 
 /// Plays a dispute between two parties to its end, in this process: k-ary search over the longer of
 /// the two traces (at most kMaxTraceSteps; padded to k^rounds, the last state repeating), then the
-/// proof of the first step at which they differ. `after_round` may be empty.
+/// proof of the first step at which they differ. Each root is asked for once: a party is held to what
+/// it said. `after_round` may be empty.
 [[nodiscard]] std::expected<LocalGame, GameError> play(
     trace::TraceProvider& defender, trace::TraceProvider& challenger, std::uint64_t k,
     const std::function<void(const Round&)>& after_round = {});

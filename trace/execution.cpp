@@ -20,14 +20,27 @@ CommittedState commit_initial(const vm::Program& program, const Image& image,
     return {.machine = std::move(initial), .committer = std::move(committer)};
 }
 
-/// What a copy of the state takes, roughly.
+/// What a checkpoint takes at least, whatever its state: it has mappings of its own, whose number the
+/// host limits too.
+constexpr std::size_t kCheckpointBytes = std::size_t{1} << 16U;
+/// Per chunk of memory up to the highest written: its place in the trees above the chunks.
+constexpr std::size_t kChunkPlaceBytes = 80;
+/// Per written chunk: its bytes, and its leaves and nodes.
+constexpr std::size_t kWrittenChunkBytes = vm::kChunkBytes + 8192;
+/// Per slot: the slot and the nodes above it.
+constexpr std::size_t kSlotBytes = 32;
+
+/// What a copy of the state and its commitment takes, at the most.
 std::size_t size_bytes(const vm::MachineState& state) {
-    std::size_t slots = state.values.size() + state.locals.size() + state.globals.size();
+    std::size_t slots = 2 * state.values.size() + state.locals.size() + state.globals.size();
     for (const vm::Table& table : state.tables) {
         slots += table.slots.size();
     }
-    return state.memory.charged_chunks().size() * vm::kChunkBytes + 16 * slots +
-           state.output.size();
+    const auto chunks = state.memory.charged_chunks();
+    const std::size_t places = chunks.empty() ? 0 : std::size_t{std::ranges::max(chunks)} + 1;
+    return kCheckpointBytes + places * kChunkPlaceBytes + chunks.size() * kWrittenChunkBytes +
+           slots * kSlotBytes + state.callers.size() * sizeof(Hash256) * 4 +
+           state.output.size() * 3;
 }
 
 }  // namespace
@@ -54,7 +67,10 @@ StateRoot Execution::root(Step step) {
 
 Bytes Execution::bundle(Step step) {
     CommittedState& state = at(step);
-    return record_step(program_, state.machine, state.committer);
+    is_current_whole_ = false;
+    Bytes bundle = record_step(program_, state.machine, state.committer);
+    is_current_whole_ = true;
+    return bundle;
 }
 
 Step Execution::length() {
@@ -66,15 +82,10 @@ Step Execution::length() {
 
 CommittedState& Execution::at(Step step) {
     rewind(step);
-    vm::MachineState& machine = current_.machine;
-    while (machine.status == vm::Status::running && machine.steps < step) {
-        const std::uint64_t left = step - machine.steps;
-        vm::run(program_, machine, machine.steps + std::min(left, kProgressStride));
-        if (progress_) {
-            progress_(machine.steps);
-        }
-    }
-    (void)current_.committer.commit(machine);
+    is_current_whole_ = false;
+    advance(step);
+    (void)current_.committer.commit(current_.machine);
+    is_current_whole_ = true;
     save();
     return current_;
 }
@@ -85,15 +96,33 @@ void Execution::rewind(Step step) {
     const auto after = checkpoints_.upper_bound(step.value);
     const CommittedState& nearest =
         after == checkpoints_.begin() ? initial_ : std::prev(after)->second.state;
-    if (now > step || now < nearest.machine.steps) {
-        current_ = nearest;
+    if (!is_current_whole_ || now > step || now < nearest.machine.steps) {
+        // Copied first: assigning member by member could stop in the middle.
+        CommittedState copy = nearest;
+        current_ = std::move(copy);
     }
 }
 
+void Execution::advance(Step step) {
+    vm::MachineState& machine = current_.machine;
+    while (machine.status == vm::Status::running && machine.steps < step) {
+        const std::uint64_t left = step - machine.steps;
+        vm::run(program_, machine, machine.steps + std::min(left, kProgressStride));
+        if (progress_) {
+            progress_(machine.steps);
+        }
+    }
+}
+
+/// The first state is kept anyway, and the last is rarely where a search goes on.
 void Execution::save() {
     const std::uint64_t steps = current_.machine.steps.value;
+    const bool is_end = current_.machine.status != vm::Status::running;
+    if (steps == 0 || is_end || checkpoints_.contains(steps)) {
+        return;
+    }
     const std::size_t bytes = size_bytes(current_.machine);
-    if (steps == 0 || bytes > budget_bytes_ || checkpoints_.contains(steps)) {
+    if (bytes > budget_bytes_) {
         return;
     }
     while (used_bytes_ + bytes > budget_bytes_) {

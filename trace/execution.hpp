@@ -22,6 +22,9 @@ struct CommittedState {
 /// A run that can be asked for the state at any step, in any order. Asking leaves checkpoints behind,
 /// so that a search that narrows executes each part of the run a few times only.
 ///
+/// An exception (the host is out of memory) loses nothing: the next call starts over from the first
+/// state. No call ever answers for a state that an exception left half done.
+///
 /// Limitation: checkpoints copy the written memory; they are dropped, those at the lowest steps
 /// first, when together they exceed a budget of bytes.
 class Execution : public TraceProvider {
@@ -49,11 +52,13 @@ private:
     };
 
     void rewind(Step step);
+    void advance(Step step);
     void save();
 
     const vm::Program& program_;
     CommittedState initial_;
     CommittedState current_;
+    bool is_current_whole_ = true;                     // false while it is being changed
     std::map<std::uint64_t, Checkpoint> checkpoints_;  // by steps
     std::size_t budget_bytes_;
     std::size_t used_bytes_ = 0;

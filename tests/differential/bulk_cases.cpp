@@ -153,6 +153,10 @@ void add_copy_steps(StepCases& cases) {
                         .stay({1014, 1024, 36})
                         .spends(kLeaf)
                         .memory_is(1000, counting(14, 11)));
+    cases.push_back(copy("success/first_step_onto_itself", 1000, 1000, 50)
+                        .written(1000, counting(200))
+                        .stay({1024, 1024, 26})
+                        .spends(kLeaf));
     cases.push_back(copy("success/first_step_backward", 1010, 1000, 50)
                         .written(1000, counting(200))
                         .stay({1010, 1000, 46})

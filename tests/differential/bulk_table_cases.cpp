@@ -107,6 +107,10 @@ void add_copy(StepCases& cases) {
                         .stay({4, 7, 7})
                         .spends(kLeaf)
                         .slots_are(1, 2, {6, 7}));
+    cases.push_back(copy("success/first_step_same_index", 1, 0, {5, 5, 9})
+                        .stay({8, 8, 6})
+                        .spends(kLeaf)
+                        .slots_are(1, 5, {6, 7, 8}));
     cases.push_back(copy("success/first_step_backward", 1, 0, {6, 1, 9})
                         .stay({6, 1, 7})
                         .spends(kLeaf)

@@ -24,7 +24,8 @@ import {StateRecord, StateRecords} from "./types/StateRecord.sol";
 
 /// @title Executes one step of a Lockstep machine from a proof bundle (docs/spec/step.md, docs/spec/bundle.md)
 /// @notice Stateless: its answers depend on its arguments alone. A revert means that the arguments prove nothing; a
-/// guest's trap is a status of the state after. No byte of a bundle can be changed without a revert.
+/// guest's trap is a status of the state after. A revert is evidence against nobody: too little gas makes one too. No
+/// byte of a bundle can be changed without a revert.
 contract OneStepVerifier {
     using Environments for Machine;
     using Programs for Machine;

@@ -4,9 +4,18 @@ pragma solidity 0.8.37;
 /// @title Counting of bits
 library Bits {
     /// @notice Zero bits above the highest set one; 256 for 0.
+    /// @dev Halves the width that is left eight times. The instruction CLZ would do, but chains older than Osaka lack it.
     function leadingZeros(uint256 value) internal pure returns (uint256 count) {
-        assembly ("memory-safe") {
-            count := clz(value)
+        unchecked {
+            if (value == 0) return 256;
+            count = 255;
+            for (uint256 width = 128; width != 0; width >>= 1) {
+                uint256 upper = value >> width;
+                if (upper != 0) {
+                    value = upper;
+                    count -= width;
+                }
+            }
         }
     }
 
