@@ -90,6 +90,7 @@ TEST(Memory, CopiesAreIndependentAndComplete) {
     Memory copy(original);
     put(copy, 100, 50);
     put(copy, 20'000, 60);
+    put(copy, 9001, 70);  // logged already, in the original
     EXPECT_EQ(original.bytes()[100], 1);
     EXPECT_EQ(original.bytes()[20'000], 0);
     EXPECT_FALSE(original.charged(4));
