@@ -122,7 +122,7 @@ void WitnessAccess::read_operands(std::uint32_t count) {
     }
     operands_.resize(count);
     for (std::uint32_t i = count; i > 0; --i) {
-        operands_[i - 1] = *reader_.read<std::uint64_t>();
+        operands_[i - 1] = reader_.read<std::uint64_t>().value_or(0);  // there are enough bytes
     }
     Hash256 link = *base;
     for (const std::uint64_t value : operands_) {
@@ -264,7 +264,9 @@ void WitnessAccess::fold() {
         if (table.slots) {
             table.record.slots = merkle::root(*table.slots);
         }
-        leaf_of(*tables_, table.index) = hash(table.record);
+        if (tables_) {
+            leaf_of(*tables_, table.index) = hash(table.record);
+        }
     }
     if (tables_) {
         environment_.tables = merkle::root(*tables_);

@@ -15,6 +15,7 @@ namespace lockstep::vm {
 
 /// The semantics of an opcode. The switch is on a constant: nothing of it remains.
 template <Opcode opcode, StateAccess A>
+// One row an opcode: NOLINTNEXTLINE(readability-function-size)
 [[gnu::always_inline]] inline Outcome execute_opcode(A& access, const Instruction& instruction) {
     switch (opcode) {
         case Opcode::unreachable: return Outcome::trap(Trap::unreachable);

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/check.hpp"
 #include "vm/instructions/execute.hpp"
 #include "vm/machine/running_access.hpp"
 
@@ -23,13 +24,13 @@ struct Limits {
 
 using Registers = RunningAccess::Registers;
 
-typedef __attribute__((preserve_none)) void Handler(const Limits& limits, const Instruction* code,
+using Handler = __attribute__((preserve_none)) void(const Limits& limits, const Instruction* code,
                                                     std::uint32_t pc, std::uint64_t* top,
                                                     std::uint64_t* end, std::uint64_t* locals,
                                                     std::uint64_t steps, std::uint64_t gas);
 
 constexpr std::size_t kOpcodeNumbers = 0x800;
-extern const std::array<Handler*, kOpcodeNumbers> handlers;
+extern const std::array<Handler*, kOpcodeNumbers> kHandlers;
 
 template <Opcode opcode>
 __attribute__((preserve_none)) void handle(const Limits& limits, const Instruction* code,
@@ -50,12 +51,23 @@ __attribute__((preserve_none)) void handle(const Limits& limits, const Instructi
         access.save();
         return;
     }
-    [[clang::musttail]] return handlers[static_cast<std::uint16_t>(code[next.pc].opcode)](
+    [[clang::musttail]] return kHandlers[static_cast<std::uint16_t>(code[next.pc].opcode)](
         limits, code, next.pc, next.top, next.end, next.locals, next.steps, next.gas);
 }
 
-constexpr std::array<Handler*, kOpcodeNumbers> handlers = [] {
+/// No program of ours has an opcode that is not in the table.
+__attribute__((preserve_none)) void handle_unknown(const Limits& /*limits*/,
+                                                   const Instruction* /*code*/,
+                                                   std::uint32_t /*pc*/, std::uint64_t* /*top*/,
+                                                   std::uint64_t* /*end*/,
+                                                   std::uint64_t* /*locals*/,
+                                                   std::uint64_t /*steps*/, std::uint64_t /*gas*/) {
+    LOCKSTEP_CHECK(false);
+}
+
+constexpr std::array<Handler*, kOpcodeNumbers> kHandlers = [] {
     std::array<Handler*, kOpcodeNumbers> table{};
+    table.fill(handle_unknown);
 #define LOCKSTEP_OPCODE(code, name, family, price, pops, pushes, ends_superblock) \
     table[code] = handle<Opcode::name>;
 #include "vm/program/opcodes.def"
@@ -66,7 +78,7 @@ constexpr std::array<Handler*, kOpcodeNumbers> handlers = [] {
 void run_to(const Program& program, MachineState& state, std::uint64_t until) {
     const Limits limits{program, state, until};
     const Registers first = RunningAccess(program, state).registers();
-    handlers[static_cast<std::uint16_t>(program.code[first.pc].opcode)](
+    kHandlers[static_cast<std::uint16_t>(program.code[first.pc].opcode)](
         limits, program.code.data(), first.pc, first.top, first.end, first.locals, first.steps,
         first.gas);
 }

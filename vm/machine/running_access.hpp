@@ -72,6 +72,7 @@ public:
     [[nodiscard]] std::uint64_t local(std::uint32_t index, unsigned /*depth*/) const {
         return registers_.locals[index];
     }
+    // It changes the state: NOLINTNEXTLINE(readability-make-member-function-const)
     void set_local(std::uint32_t index, unsigned /*depth*/, std::uint64_t value) {
         registers_.locals[index] = value;
     }

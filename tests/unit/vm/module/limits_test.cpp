@@ -102,8 +102,7 @@ TEST(Limits, InitialElementsOfAllTables) {
         for (std::size_t i = 0; i < full; ++i) {
             tables = join({tables, {0x70, 0x00}, leb(kMaxTableElements)});
         }
-        return module_of(
-            {section(table_section, join({tables, {0x70, 0x00}, leb(more)}))});
+        return module_of({section(table_section, join({tables, {0x70, 0x00}, leb(more)}))});
     };
     const std::size_t full = kMaxInitialElements / kMaxTableElements;
     expect_loads(with_tables(full, 0));
