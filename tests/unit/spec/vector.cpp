@@ -127,7 +127,8 @@ Page vectors_of(std::string_view markdown) {
     }
     const std::size_t text = begin + kBlockBegin.size();
     Page page;
-    for (const auto& member : boost::json::parse(section.substr(text, end - text)).as_object()) {
+    const boost::json::value vectors = boost::json::parse(section.substr(text, end - text));
+    for (const auto& member : vectors.as_object()) {
         page.emplace(member.key(), Vector(member.value().as_object()));
     }
     return page;
