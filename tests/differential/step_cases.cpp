@@ -8,7 +8,7 @@ StepCases all_step_cases() {
     StepCases all;
     for (auto* const family :
          {numeric_cases, control_cases, variable_cases, load_cases, store_cases, memory_size_cases,
-          bulk_cases, table_cases, bulk_table_cases, host_cases, fixed_point_cases}) {
+          bulk_cases, table_cases, bulk_table_cases, host_cases, dense_cases, fixed_point_cases}) {
         StepCases cases = family();
         all.insert(all.end(), std::make_move_iterator(cases.begin()),
                    std::make_move_iterator(cases.end()));

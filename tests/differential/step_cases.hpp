@@ -16,6 +16,8 @@ namespace lockstep::differential {
 [[nodiscard]] StepCases table_cases();
 [[nodiscard]] StepCases bulk_table_cases();
 [[nodiscard]] StepCases host_cases();
+/// The largest bundles.
+[[nodiscard]] StepCases dense_cases();
 /// Machines that are not running.
 [[nodiscard]] StepCases fixed_point_cases();
 

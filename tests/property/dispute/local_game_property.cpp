@@ -50,6 +50,39 @@ TEST(LocalGame, FindsTheFirstWrongStepAndConvictsTheLiar) {
     EXPECT_EQ(kinds.size(), 14U);
 }
 
+/// Lies about the last state when it is first asked for it, and never again.
+class Fickle : public trace::TraceProvider {
+public:
+    explicit Fickle(trace::Execution& truth) : truth_(truth) {}
+
+    StateRoot root(Step step) override {
+        StateRoot root = truth_.root(step);
+        if (step.value != 0 && !has_lied_) {
+            has_lied_ = true;
+            root.value.bytes[0] ^= 1U;
+        }
+        return root;
+    }
+    Bytes bundle(Step step) override { return truth_.bundle(step); }
+    Step length() override { return truth_.length(); }
+
+private:
+    trace::Execution& truth_;
+    bool has_lied_ = false;
+};
+
+TEST(LocalGame, HoldsAPartyToWhatItSaid) {
+    differential::HonestParty party(differential::disputed_runs().front());
+    for (const bool defender_lies : {true, false}) {
+        Fickle liar(party.execution());
+        trace::TraceProvider& truth = party.execution();
+        const auto game = defender_lies ? play(liar, truth, 4) : play(truth, liar, 4);
+        ASSERT_TRUE(game.has_value());
+        EXPECT_EQ(game->verdict.defender_lied, defender_lies);
+        EXPECT_EQ(game->verdict.challenger_lied, !defender_lies);
+    }
+}
+
 TEST(LocalGame, FindsTheFirstAndTheLastStep) {
     for (const programs::ProgramRun& run : differential::disputed_runs()) {
         SCOPED_TRACE(run.label);

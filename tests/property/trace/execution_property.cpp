@@ -1,3 +1,5 @@
+#include <stdexcept>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -26,7 +28,7 @@ RC_GTEST_PROP(Execution, RootsInAnyOrderAreThoseOfAFreshRun, ()) {
     const vm::RandomRun run = vm::random_run(*rc::gen::arbitrary<std::uint64_t>());
     const Image image(run.program);
     // From no checkpoint at all to some.
-    const auto budget = *rc::gen::element<std::size_t>(0, 100, 5000, 40'000, 1'000'000);
+    const auto budget = *rc::gen::element<std::size_t>(0, 100'000, 300'000, 2'000'000, 1U << 30U);
     Execution execution(run.program, image, initial_state(run), budget);
     const std::uint64_t length = execution.length().value;
     for (int i = 0; i < 25; ++i) {
@@ -41,10 +43,29 @@ RC_GTEST_PROP(Execution, RootsInAnyOrderAreThoseOfAFreshRun, ()) {
     RC_ASSERT(execution.length() == Step(length));
 }
 
+/// What a callback throws stands for a host that runs out of memory in the middle of a run.
+RC_GTEST_PROP(Execution, AnExceptionLeavesNoWrongRootBehind, ()) {
+    const vm::RandomRun run = vm::random_run(*rc::gen::arbitrary<std::uint64_t>());
+    const Image image(run.program);
+    Execution execution(run.program, image, initial_state(run));
+    const std::uint64_t length = execution.length().value;
+    for (int i = 0; i < 10; ++i) {
+        execution.on_progress([](Step) { throw std::runtime_error("interrupted"); });
+        try {
+            (void)execution.root(Step(*rc::gen::inRange<std::uint64_t>(0, length + 1)));
+        } catch (const std::runtime_error&) {
+            // The state is somewhere, and not committed to.
+        }
+        execution.on_progress({});
+        const Step step(*rc::gen::inRange<std::uint64_t>(0, length + 1));
+        RC_ASSERT(execution.root(step) == fresh_root(run, image, step));
+    }
+}
+
 RC_GTEST_PROP(Execution, RootsAtAStrideAreTheRootsOneByOne, ()) {
     const vm::RandomRun run = vm::random_run(*rc::gen::arbitrary<std::uint64_t>());
     const Image image(run.program);
-    Execution execution(run.program, image, initial_state(run), 20'000);
+    Execution execution(run.program, image, initial_state(run), 200'000);
     const Step first(*rc::gen::inRange<std::uint64_t>(0, 300));
     const auto stride = *rc::gen::inRange<std::uint64_t>(1, 100);
     const auto count = *rc::gen::inRange<std::size_t>(0, 12);

@@ -65,6 +65,25 @@ TEST(LocalGame, NeedsADispute) {
     expect_error(Counter(10), Counter(10, 0), 2, GameError::start_disputed);
 }
 
+/// Answers with a root too few.
+class Silent : public Counter {
+public:
+    using Counter::Counter;
+    std::vector<StateRoot> roots(Step first, std::uint64_t stride, std::size_t count) override {
+        return Counter::roots(first, stride, count - 1);
+    }
+};
+
+TEST(LocalGame, DemandsAllTheRootsItAskedFor) {
+    for (const bool defender_is_silent : {true, false}) {
+        Silent silent(10, 5);
+        Counter other(10);
+        const auto game = defender_is_silent ? play(silent, other, 3) : play(other, silent, 3);
+        ASSERT_FALSE(game.has_value());
+        EXPECT_EQ(static_cast<int>(game.error()), static_cast<int>(GameError::bad_answer));
+    }
+}
+
 TEST(LocalGame, SaysSoWhereNobodyProvesAnything) {
     expect_error(Counter(10), Counter(10, 5), 3, GameError::unprovable);
 }
