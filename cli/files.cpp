@@ -63,7 +63,7 @@ std::size_t read_some(const std::string& path, int descriptor, Bytes& bytes, std
                                  std::uint64_t limit_bytes, const std::string& what) {
     throw Failure(ExitCode::refused, "is too large: " + size)
         .in(path)
-        .expected(what + " has at most " + grouped(limit_bytes) + " bytes");
+        .expected(what + " of at most " + grouped(limit_bytes) + " bytes");
 }
 
 mode_t new_file_mode(const std::string& target) {

@@ -141,7 +141,7 @@ class HostileFiles(LockstepTest):
         self.assertIn("nowhere: cannot be opened", self.error(ENVIRONMENT, "verify", "nowhere"))
         self.assertIn("is a directory", self.error(ENVIRONMENT, "verify", "."))
         self.write("large", b"\0" * 65537)
-        self.assertIn("large: is too large: 65,537 bytes (expected a bundle has at most 65,536 bytes)",
+        self.assertIn("large: is too large: 65,537 bytes (expected a bundle of at most 65,536 bytes)",
                       self.error(REFUSED, "verify", "large"))
         self.assertIn("is too large: more than 65,536 bytes", self.error(REFUSED, "verify", "/dev/zero"))
         for data in (b"", b"\0", os.urandom(300), b"\xff" * 65536, b"\0" * 65536):

@@ -74,7 +74,7 @@ class NoModules(LockstepTest):
             file.truncate(2**40)  # sparse
         self.assertEqual(self.error(REFUSED, "image", "x.wasm"),
                          "lockstep: x.wasm: is too large: 1,099,511,627,776 bytes "
-                         "(expected a module has at most 67,108,864 bytes)")
+                         "(expected a module of at most 67,108,864 bytes)")
 
     def test_pipes_and_devices(self):
         program = (self.folder / self.sample()).read_bytes()
