@@ -5,45 +5,71 @@
 #include "base/check.hpp"
 #include "vm/module/decode.hpp"
 #include "vm/module/validate.hpp"
-#include "vm/program/lowering.hpp"
+#include "vm/program/linker.hpp"
 
 namespace lockstep {
 
 namespace {
 
-std::unexpected<LoadFailure> refuse(const vm::LoadError& error) {
-    return std::unexpected(LoadFailure{.error = error, .import_name = {}});
-}
-
-/// lower()'s error, with the name of the import that it gives the place of.
-std::unexpected<LoadFailure> refuse_lowering(const vm::LoadError& error, const vm::Module& module) {
-    const bool is_about_import = error.code == vm::LoadErrorCode::unsupported_import ||
-                                 error.code == vm::LoadErrorCode::import_type_mismatch;
-    if (!is_about_import || error.value >= module.imports.size()) {
-        return refuse(error);
+/// Adds a module to a linker and gives its instance. The failure does not say yet which module it is.
+std::expected<std::uint32_t, LoadFailure> add(vm::Linker& linker, Bytes wasm) {
+    const auto refuse = [](const vm::LoadError& error) {
+        return std::unexpected(
+            LoadFailure{.error = error, .import_module = {}, .import_name = {}, .linked = {}});
+    };
+    vm::Load<vm::Module> module = vm::decode(std::move(wasm));
+    if (!module) {
+        return refuse(module.error());
     }
-    const vm::Import& import = module.imports[error.value];
-    return std::unexpected(
-        LoadFailure{.error = error,
-                    .import_name = std::string(import.module) + "." + std::string(import.name)});
+    vm::Load<vm::ValidModule> valid = vm::validate(std::move(*module));
+    if (!valid) {
+        return refuse(valid.error());
+    }
+    // The names of an error; the module goes to the linker.
+    const std::shared_ptr<const Bytes> bytes = valid->module().bytes;
+    const std::vector<vm::Import> imports = valid->module().imports;
+    const vm::Load<std::uint32_t> instance = linker.add(*std::move(valid));
+    if (instance) {
+        return *instance;
+    }
+    auto failure = refuse(instance.error());
+    const bool is_about_import = instance.error().code == vm::LoadErrorCode::unsupported_import ||
+                                 instance.error().code == vm::LoadErrorCode::import_type_mismatch;
+    if (is_about_import && instance.error().value < imports.size()) {
+        failure.error().import_module = imports[instance.error().value].module;
+        failure.error().import_name = imports[instance.error().value].name;
+    }
+    return failure;
 }
 
 }  // namespace
 
 std::expected<LoadedProgram, LoadFailure> LoadedProgram::load(Bytes wasm) {
-    vm::Load<vm::Module> module = vm::decode(std::move(wasm));
-    if (!module) {
-        return refuse(module.error());
+    return load({}, std::move(wasm));
+}
+
+std::expected<LoadedProgram, LoadFailure> LoadedProgram::load(std::vector<LinkedModule> linked,
+                                                              Bytes wasm) {
+    vm::Linker linker;
+    for (std::size_t i = 0; i < linked.size(); ++i) {
+        auto instance = add(linker, std::move(linked[i].wasm));
+        if (!instance) {
+            instance.error().linked = i;
+            return std::unexpected(std::move(instance.error()));
+        }
+        linker.name(std::move(linked[i].name), *instance);
     }
-    const vm::Load<vm::ValidModule> valid = vm::validate(std::move(*module));
-    if (!valid) {
-        return refuse(valid.error());
-    }
-    std::expected<vm::Program, vm::LoadError> program = vm::lower(*valid);
+    LOCKSTEP_TRY_VOID(add(linker, std::move(wasm)));
+    std::expected<vm::Program, vm::LinkError> program = linker.program();
     if (!program) {
-        return refuse_lowering(program.error(), valid->module());
+        const std::size_t instance = program.error().instance;
+        return std::unexpected(LoadFailure{
+            .error = program.error().error,
+            .import_module = {},
+            .import_name = {},
+            .linked = instance < linked.size() ? std::optional(instance) : std::nullopt});
     }
-    return LoadedProgram(std::make_shared<const Parts>(std::move(*program)));
+    return LoadedProgram(std::make_shared<const Parts>(*std::move(program)));
 }
 
 std::expected<Run, vm::StartError> Run::start(const LoadedProgram& program, RunOptions options) {

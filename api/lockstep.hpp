@@ -10,10 +10,12 @@
 //     const lockstep::Proof proof = run->prove(lockstep::Step(1000));
 //     const auto proven = lockstep::verify(proof.bundle);
 
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,18 +33,34 @@
 
 namespace lockstep {
 
+/// A module in front of a program: the modules behind it import its exports by this name.
+struct LinkedModule {
+    std::string name;
+    Bytes wasm;
+};
+
 /// Why a module was refused.
 struct LoadFailure {
     vm::LoadError error;
-    /// Module and name of the import that the error is about, with a dot between; else empty. As the
-    /// module has them: they may hold anything.
+    /// Module and name of the import that the error is about; else empty. As the module has them:
+    /// they may hold anything.
+    std::string import_module;
     std::string import_name;
+    /// The linked module that the error is in, by its place in the list; none: the last, the program's
+    /// own.
+    std::optional<std::size_t> linked;
 };
 
-/// A module decoded, validated, lowered and committed to. Never changes; copies are cheap and share it.
+/// Modules decoded, validated, lowered to one program and committed to. Never changes; copies are cheap
+/// and share it.
 class LoadedProgram {
 public:
     [[nodiscard]] static std::expected<LoadedProgram, LoadFailure> load(Bytes wasm);
+    /// A program of several modules (docs/spec/program.md, section 9): those to link, in their order,
+    /// and last the one whose exports can be run. Of several with one name the last before a module is
+    /// the one that it imports from; `lockstep` names the host functions only.
+    [[nodiscard]] static std::expected<LoadedProgram, LoadFailure> load(
+        std::vector<LinkedModule> linked, Bytes wasm);
 
     [[nodiscard]] ImageRoot image_root() const { return parts_->image.root; }
     [[nodiscard]] const vm::Program& program() const { return parts_->program; }

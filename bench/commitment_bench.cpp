@@ -106,8 +106,7 @@ vm::Program memory_program() {
     vm::Program program;
     program.code.push_back({.opcode = vm::Opcode::return_});
     program.functions.push_back({.type = 0, .entry = 1});
-    program.memory_pages = kChunkMemoryPages;
-    program.memory_max_pages = kChunkMemoryPages;
+    program.memories = {{.pages = kChunkMemoryPages, .max_pages = kChunkMemoryPages}};
     return program;
 }
 
@@ -116,7 +115,7 @@ void measure_chunks(const Options& options, double pair, Results& results) {
     const trace::Image image(program);
     vm::MachineState state;
     state.locals.assign(4, 0);
-    state.memory = vm::Memory(kChunkMemoryPages, kChunkMemoryPages);
+    state.memories.emplace_back(kChunkMemoryPages, kChunkMemoryPages);
     state.input = std::make_shared<Bytes>();
     trace::Committer committer(image, program, state);
     std::uint8_t fill = 0;
@@ -124,7 +123,7 @@ void measure_chunks(const Options& options, double pair, Results& results) {
         const auto write = [&] {
             ++fill;
             const std::uint64_t bytes = std::uint64_t{chunks} * vm::kChunkBytes;
-            std::uint8_t* const to = state.memory.write(0, bytes);
+            std::uint8_t* const to = state.memories.front().write(0, bytes);
             for (std::uint64_t i = 0; i < bytes; i += 8) {
                 to[i] = static_cast<std::uint8_t>(fill + i / 8);
             }

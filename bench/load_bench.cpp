@@ -1,12 +1,11 @@
 #include <array>
-#include <cmath>
-#include <numeric>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "bench/growth.hpp"
 #include "bench/measurement.hpp"
 #include "bench/synthetic_module.hpp"
 #include "trace/image.hpp"
@@ -17,32 +16,6 @@
 namespace lockstep::bench {
 
 namespace {
-
-/// Of time as a power of size: the slope of a straight line fitted to the logarithms. 1 is linear.
-class Growth {
-public:
-    void add(double size, double time) {
-        x_.push_back(std::log(size));
-        y_.push_back(std::log(time));
-    }
-
-    [[nodiscard]] double exponent() const {
-        const auto count = static_cast<double>(x_.size());
-        const double x_mean = std::accumulate(x_.begin(), x_.end(), 0.0) / count;
-        const double y_mean = std::accumulate(y_.begin(), y_.end(), 0.0) / count;
-        double covariance = 0;
-        double variance = 0;
-        for (std::size_t i = 0; i < x_.size(); ++i) {
-            covariance += (x_[i] - x_mean) * (y_[i] - y_mean);
-            variance += (x_[i] - x_mean) * (x_[i] - x_mean);
-        }
-        return covariance / variance;
-    }
-
-private:
-    std::vector<double> x_;
-    std::vector<double> y_;
-};
 
 constexpr std::size_t kFullBytes = std::size_t{1} << 19U;
 constexpr std::size_t kQuickBytes = std::size_t{1} << 12U;

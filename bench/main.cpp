@@ -2,50 +2,14 @@
 //
 // usage: lockstep_bench [--json] [--quick]
 
-#include <algorithm>
 #include <cstdio>
 #include <exception>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "bench/measurement.hpp"
+#include "bench/report.hpp"
 
 namespace {
-
-using lockstep::bench::Result;
-using lockstep::bench::Results;
-
-void print_table(const Results& results) {
-    std::vector<std::string> groups;
-    for (const Result& result : results) {
-        if (std::ranges::find(groups, result.group) == groups.end()) {
-            groups.push_back(result.group);
-        }
-    }
-    for (const std::string& group : groups) {
-        std::printf("\n%s\n", group.c_str());
-        for (const Result& result : results) {
-            if (result.group == group) {
-                std::printf("  %-12s %12.2f %-12s %10.2f %s\n", result.name.c_str(), result.value,
-                            result.unit.c_str(), result.ratio, result.ratio_unit.c_str());
-            }
-        }
-    }
-}
-
-/// No name or unit has a character that JSON would have escaped.
-void print_json(const Results& results) {
-    std::printf("[\n");
-    for (const Result& result : results) {
-        std::printf(
-            "  {\"group\": \"%s\", \"name\": \"%s\", \"value\": %.6g, \"unit\": \"%s\", "
-            "\"ratio\": %.6g, \"ratio_unit\": \"%s\"}%s\n",
-            result.group.c_str(), result.name.c_str(), result.value, result.unit.c_str(),
-            result.ratio, result.ratio_unit.c_str(), &result == &results.back() ? "" : ",");
-    }
-    std::printf("]\n");
-}
 
 int fail(const char* reason) {
     std::fprintf(stderr, "lockstep_bench: %s\n", reason);
@@ -67,11 +31,11 @@ int main(int argc, char** argv) {
         }
     }
     try {
-        Results results;
+        lockstep::bench::Results results;
         lockstep::bench::measure_kernels(options, results);
         lockstep::bench::measure_commitments(options, results);
         lockstep::bench::measure_loading(options, results);
-        (options.json ? print_json : print_table)(results);
+        (options.json ? lockstep::bench::print_json : lockstep::bench::print_table)(results);
     } catch (const std::exception& error) {
         return fail(error.what());
     }

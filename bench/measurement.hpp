@@ -21,7 +21,9 @@ struct Options {
     bool json = false;
     bool quick = false;  // small inputs: to see that everything runs
 
-    [[nodiscard]] int repetitions() const { return quick ? 1 : 7; }
+    int full_repetitions = 7;
+
+    [[nodiscard]] int repetitions() const { return quick ? 1 : full_repetitions; }
 };
 
 /// The median of the CPU times of this thread, in seconds, that `run` takes; `prepare` comes before

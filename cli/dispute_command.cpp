@@ -105,6 +105,7 @@ boost::json::array roots_json(const std::vector<StateRoot>& roots) {
 boost::json::object evm_json(const EvmVerdict& evm) {
     boost::json::object object;
     object["contract"] = evm.contract;
+    object["numeric_unit"] = evm.numeric_unit;
     object["deployment_gas"] = evm.deployment_gas;
     object["post"] = nullptr;
     if (evm.post) {
@@ -162,6 +163,7 @@ void print_rounds(const DisputeCommand& command, const Report& report) {
 
 void print_evm(const EvmVerdict& evm, const StateRoot& proven) {
     print_field("EVM", fmt::format("OneStepVerifier at {}", evm.contract));
+    print_field("", fmt::format("with NumericUnit at {}", evm.numeric_unit));
     if (!evm.post) {
         print_field("", fmt::format("reverts: {} {}", printable(evm.post.error().message),
                                     to_hex(evm.post.error().data)));
@@ -169,7 +171,7 @@ void print_evm(const EvmVerdict& evm, const StateRoot& proven) {
     }
     print_field(
         "", *evm.post == proven ? "returns the proven root" : "returns " + to_hex(evm.post->value));
-    print_field("", fmt::format("gas {} for the transaction, {} for the deployment",
+    print_field("", fmt::format("gas {} for the transaction, {} for the deployments",
                                 grouped(evm.gas_used), grouped(evm.deployment_gas)));
 }
 

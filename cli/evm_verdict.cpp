@@ -4,12 +4,13 @@
 #include <optional>
 #include <string_view>
 
+#include <fmt/format.h>
+
 #include "base/hex.hpp"
 #include "cli/anvil.hpp"
 #include "cli/failure.hpp"
 #include "cli/files.hpp"
 #include "dispute/evm_artifact.hpp"
-#include "dispute/evm_verifier.hpp"
 
 namespace lockstep::cli {
 
@@ -23,20 +24,32 @@ std::string from_environment(const char* name, std::string_view otherwise) {
     return std::string(value == nullptr || *value == '\0' ? otherwise : value);
 }
 
-std::string_view error_text(dispute::ArtifactError error) {
+std::string error_text(dispute::ArtifactError error, const dispute::Method& method) {
     switch (error) {
         case dispute::ArtifactError::not_json: return "is no JSON";
         case dispute::ArtifactError::no_bytecode: return "has no complete bytecode";
-        case dispute::ArtifactError::no_verify: return "has no verify(bytes32,bytes)";
+        case dispute::ArtifactError::no_method: return fmt::format("has no {}", method.signature);
     }
     return "is refused";
 }
 
-Bytes read_creation_code() {
-    const std::string path =
-        from_environment("LOCKSTEP_VERIFIER_ARTIFACT", LOCKSTEP_DEFAULT_ARTIFACT);
-    const std::string expected =
-        "what forge build makes of OneStepVerifier, or one named by LOCKSTEP_VERIFIER_ARTIFACT";
+/// A contract, what shows that an artifact is of it, and where the artifact is.
+struct Contract {
+    std::string_view name;
+    dispute::Method method;
+    const char* variable;
+    std::string_view default_path;
+};
+
+constexpr Contract kNumericUnit{"NumericUnit", dispute::kCompute, "LOCKSTEP_NUMERIC_UNIT_ARTIFACT",
+                                LOCKSTEP_ARTIFACTS "/NumericUnit.sol/NumericUnit.json"};
+constexpr Contract kVerifier{"OneStepVerifier", dispute::kVerify, "LOCKSTEP_VERIFIER_ARTIFACT",
+                             LOCKSTEP_ARTIFACTS "/OneStepVerifier.sol/OneStepVerifier.json"};
+
+Bytes read_creation_code(const Contract& contract) {
+    const std::string path = from_environment(contract.variable, contract.default_path);
+    const std::string expected = fmt::format("what forge build makes of {}, or one named by {}",
+                                             contract.name, contract.variable);
     Bytes json;
     try {
         json = read_file(path, kMaxArtifactBytes, "an artifact");
@@ -44,9 +57,9 @@ Bytes read_creation_code() {
         throw Failure(failure.exit_code(), failure.what()).in(path).expected(expected);
     }
     const std::string text(json.begin(), json.end());
-    auto code = dispute::creation_code_from_artifact(text);
+    auto code = dispute::creation_code_from_artifact(text, contract.method);
     if (!code) {
-        throw Failure(ExitCode::refused, std::string(error_text(code.error())))
+        throw Failure(ExitCode::refused, error_text(code.error(), contract.method))
             .in(path)
             .expected(expected);
     }
@@ -69,7 +82,9 @@ EvmSetup prepare_evm(const EvmOptions& options) {
     if (!options.rpc_url.empty()) {
         (void)parse_url(options.rpc_url);
     }
-    return {.options = options, .creation_code = read_creation_code()};
+    return {.options = options,
+            .code = {.numeric_unit = read_creation_code(kNumericUnit),
+                     .verifier = read_creation_code(kVerifier)}};
 }
 
 EvmVerdict verify_on_evm(const EvmSetup& setup, const StateRoot& pre, ByteView bundle) {
@@ -83,8 +98,9 @@ EvmVerdict verify_on_evm(const EvmSetup& setup, const StateRoot& pre, ByteView b
     }
     try {
         dispute::ChainClient chain(parse_url(url), options.time_limit);
-        auto verifier = dispute::EvmVerifier::deploy(chain, setup.creation_code);
+        auto verifier = dispute::EvmVerifier::deploy(chain, setup.code);
         EvmVerdict verdict{.contract = to_hex(verifier.address()),
+                           .numeric_unit = to_hex(verifier.numeric_unit()),
                            .deployment_gas = verifier.deployment_gas(),
                            .post = verifier.verify(pre, bundle),
                            .gas_used = 0};

@@ -7,7 +7,7 @@
 
 #include "base/bytes.hpp"
 #include "base/strong.hpp"
-#include "dispute/chain_client.hpp"
+#include "dispute/evm_verifier.hpp"
 
 namespace lockstep::cli {
 
@@ -19,7 +19,8 @@ struct EvmOptions {
 /// What OneStepVerifier says on a chain.
 struct EvmVerdict {
     std::string contract;  // its address
-    std::uint64_t deployment_gas = 0;
+    std::string numeric_unit;
+    std::uint64_t deployment_gas = 0;  // of both contracts
     std::expected<StateRoot, dispute::Revert> post;
     std::uint64_t gas_used = 0;  // of a transaction with the bundle; 0 where it reverts
 };
@@ -27,13 +28,13 @@ struct EvmVerdict {
 /// What is needed to ask the contract, found and checked before the work that comes first.
 struct EvmSetup {
     EvmOptions options;
-    Bytes creation_code;
+    dispute::VerifierCode code;
 };
 
-/// Reads the contract's artifact. Throws Failure, also where the node's address is none.
+/// Reads the contracts' artifacts. Throws Failure, also where the node's address is none.
 [[nodiscard]] EvmSetup prepare_evm(const EvmOptions& options);
 
-/// Starts a node where none is named, deploys the contract and lets it verify the bundle. Throws
+/// Starts a node where none is named, deploys the contracts and lets them verify the bundle. Throws
 /// Failure.
 [[nodiscard]] EvmVerdict verify_on_evm(const EvmSetup& setup, const StateRoot& pre,
                                        ByteView bundle);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -19,6 +20,7 @@ namespace {
 
 struct ImageCommand {
     std::string program;
+    std::vector<LinkedFile> links;
     bool is_json = false;
 };
 
@@ -38,6 +40,11 @@ boost::json::object json_report(const LoadedProgram& loaded) {
                                               {"function", function.value},
                                               {"type", signature(type_of(program, function))}});
     }
+    boost::json::array memories;
+    for (const vm::MemoryShape& memory : program.memories) {
+        memories.push_back(
+            boost::json::object{{"pages", memory.pages}, {"max_pages", memory.max_pages}});
+    }
     boost::json::object report;
     report["image_root"] = to_hex(loaded.image_root().value);
     report["spec_version"] = vm::kSpecVersion;
@@ -46,8 +53,7 @@ boost::json::object json_report(const LoadedProgram& loaded) {
     report["code_depth"] = loaded.image().image_record.code_depth;
     report["code_root"] = to_hex(loaded.image().image_record.code);
     report["types"] = program.types.size();
-    report["memory_pages"] = program.memory_pages;
-    report["memory_max_pages"] = program.memory_max_pages;
+    report["memories"] = std::move(memories);
     report["globals"] = program.globals.size();
     report["tables"] = std::move(tables);
     report["data_bytes"] = program.data_pool.size();
@@ -65,9 +71,15 @@ void print_report(const std::string& path, const LoadedProgram& loaded) {
     print_field("instructions",
                 fmt::format("{}, {} bytes of code tree leaves", grouped(program.code.size()),
                             grouped(program.code.size() * vm::kInstructionBytes)));
-    print_field("memory",
-                fmt::format("{}, at most {} (64 KiB each)", counted(program.memory_pages, "page"),
-                            grouped(program.memory_max_pages)));
+    for (std::size_t i = 0; i < std::min(program.memories.size(), kMaxListed); ++i) {
+        const vm::MemoryShape& memory = program.memories[i];
+        print_field(i == 0 ? "memory" : "",
+                    fmt::format("{}, at most {} (64 KiB each)", counted(memory.pages, "page"),
+                                grouped(memory.max_pages)));
+    }
+    if (program.memories.size() > kMaxListed) {
+        print_field("", fmt::format("and {} more", program.memories.size() - kMaxListed));
+    }
     print_field("globals", fmt::format("{}, those of passive segments included",
                                        grouped(program.globals.size())));
     print_field("tables", grouped(program.tables.size()));
@@ -88,7 +100,7 @@ void print_report(const std::string& path, const LoadedProgram& loaded) {
 }
 
 ExitCode execute(const ImageCommand& command) {
-    const LoadedProgram program = load_program(command.program);
+    const LoadedProgram program = load_program(command.program, command.links);
     if (command.is_json) {
         print_line(boost::json::serialize(json_report(program)));
     } else {
@@ -102,7 +114,7 @@ ExitCode execute(const ImageCommand& command) {
 void add_image_command(CLI::App& app, Command& chosen) {
     const auto command = std::make_shared<ImageCommand>();
     CLI::App* image = app.add_subcommand("image", "Print the commitment to a program");
-    add_program(*image, command->program);
+    add_program(*image, command->program, command->links);
     add_json(*image, command->is_json);
     image->callback([command, &chosen] { chosen = [command] { return execute(*command); }; });
 }

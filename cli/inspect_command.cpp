@@ -81,7 +81,7 @@ void print_code_json(const LoadedProgram& loaded) {
 
 ExitCode execute(const InspectCommand& command) {
     if (!command.step) {
-        const LoadedProgram program = load_program(command.run.program);
+        const LoadedProgram program = load_program(command.run.program, command.run.links);
         if (command.run.is_json) {
             print_code_json(program);
         } else {

@@ -1,5 +1,6 @@
 #include "cli/options.hpp"
 
+#include <string_view>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -16,6 +17,18 @@
 namespace lockstep::cli {
 
 namespace {
+
+constexpr std::string_view kArgumentsHelp =
+    "Arguments, by the type of the parameter:\n"
+    "  i32, i64    an integer: 7, -1, 0xff\n"
+    "  f32, f64    a number: 1.5, -1e-3, 0x1.8p3, inf, -inf, nan; or its bits: "
+    "bits:0x3ff8000000000000\n"
+    "  externref   null or an index\n"
+    "  funcref     null\n"
+    "The type may stand in front, and is then checked; results are printed so.\n"
+    "\n"
+    "  --args 7 0xff 1.5\n"
+    "  --args i32:7 i64:0xff f64:1.5 f64:-inf f32:nan f32:bits:2143289344 externref:null";
 
 std::string list_exports(const vm::Program& program) {
     constexpr std::size_t kMaxListed = 8;
@@ -78,8 +91,9 @@ Failure start_failure(vm::StartError error, const RunArguments& arguments) {
 
 }  // namespace
 
-void add_program(CLI::App& command, std::string& path) {
+void add_program(CLI::App& command, std::string& path, std::vector<LinkedFile>& links) {
     command.add_option("PROGRAM", path, "A WebAssembly module (.wasm)")->required();
+    add_links(command, links);
 }
 
 void add_json(CLI::App& command, bool& is_json) {
@@ -87,14 +101,14 @@ void add_json(CLI::App& command, bool& is_json) {
 }
 
 void add_run_arguments(CLI::App& command, RunArguments& arguments) {
-    add_program(command, arguments.program);
+    add_program(command, arguments.program, arguments.links);
     command.add_option("--invoke", arguments.function, "The exported function to start")
         ->type_name("NAME")
         ->capture_default_str();
     command
         .add_option("--args", arguments.arguments,
-                    "Its arguments: integers, decimal or 0x-hexadecimal, signed or unsigned")
-        ->type_name("I");
+                    "Its arguments, as 7, 0xff, f64:1.5, f32:nan (see below)")
+        ->type_name("VALUE");
     command.add_option("--input", arguments.input, "The file that the program reads as its input")
         ->type_name("FILE");
     command
@@ -112,6 +126,7 @@ void add_run_arguments(CLI::App& command, RunArguments& arguments) {
             fmt::format("The gas that the program may use [{}]", kDefaultGasLimit.value))
         ->type_name("N");
     add_json(command, arguments.is_json);
+    command.footer(std::string(kArgumentsHelp));
 }
 
 void add_count(CLI::App& command, const std::string& name, std::optional<std::uint64_t>& number,
@@ -150,7 +165,7 @@ void add_root(CLI::App& command, const std::string& name, std::optional<StateRoo
 }
 
 Run start_run(const RunArguments& arguments) {
-    const LoadedProgram program = load_program(arguments.program);
+    const LoadedProgram program = load_program(arguments.program, arguments.links);
     const FunctionIndex function = find_function(program, arguments);
     const vm::Program& lowered = program.program();
     const vm::FunctionType& type = lowered.types[lowered.functions[function.value].type];

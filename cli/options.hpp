@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/lockstep.hpp"
+#include "cli/linked_files.hpp"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): a library's name
 class App;
@@ -18,6 +19,7 @@ namespace lockstep::cli {
 /// A program, and how it is started.
 struct RunArguments {
     std::string program;
+    std::vector<LinkedFile> links;
     std::string function = "_start";
     std::vector<std::string> arguments;
     std::string input;  // a file; empty for no input
@@ -25,7 +27,8 @@ struct RunArguments {
     bool is_json = false;
 };
 
-void add_program(CLI::App& command, std::string& path);
+/// The file of the program, and --link.
+void add_program(CLI::App& command, std::string& path, std::vector<LinkedFile>& links);
 void add_json(CLI::App& command, bool& is_json);
 /// --invoke, --args, --input, --gas; with the program and --json too.
 void add_run_arguments(CLI::App& command, RunArguments& arguments);

@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@
 #include "cli/files.hpp"
 #include "cli/text.hpp"
 #include "vm/module/limits.hpp"
+#include "vm/program/host_functions.hpp"
 
 namespace lockstep::cli {
 
@@ -72,11 +74,17 @@ std::string_view class_text(vm::LoadErrorCode code) {
     return "refused";
 }
 
+bool is_about_import(vm::LoadErrorCode code) {
+    return code == vm::LoadErrorCode::unsupported_import ||
+           code == vm::LoadErrorCode::import_type_mismatch;
+}
+
 std::string reason(const LoadFailure& failure) {
     const vm::LoadError& error = failure.error;
     std::string text = fmt::format("{}: {}", class_text(error.code), load_error_text(error.code));
-    if (!failure.import_name.empty()) {
-        return text + fmt::format(" '{}'", printable(failure.import_name));
+    if (is_about_import(error.code)) {
+        return text + fmt::format(" '{}.{}'", printable(failure.import_module),
+                                  printable(failure.import_name));
     }
     if (!error.name.empty()) {
         return text + fmt::format(": {}", error.name);
@@ -84,36 +92,87 @@ std::string reason(const LoadFailure& failure) {
     return has_index(error.code) ? text + fmt::format(" {}", error.value) : text;
 }
 
-std::string expectation(const LoadFailure& failure, ByteView file) {
+/// What an import could be bound to.
+std::string importable(const LoadFailure& failure, std::span<const LinkedFile> links) {
+    constexpr std::string_view kHostFunctions =
+        "of the module 'lockstep': the functions input_size, input_read, output_write, halt";
+    const auto link = std::ranges::find(links, failure.import_module, &LinkedFile::name);
+    if (failure.import_module == vm::kHostModule) {
+        return std::string(kHostFunctions);
+    }
+    if (link == links.end()) {
+        return fmt::format("{}; of others: what --link NAME=FILE adds", kHostFunctions);
+    }
+    const auto place = static_cast<std::size_t>(link - links.begin());
+    return failure.linked && *failure.linked <= place
+               ? fmt::format("--link of '{}' in front of the module", printable(link->name))
+               : "an export of " + printable(link->path);
+}
+
+/// What the type of an import must be: the host function's, or that of another module's export.
+std::string importable_type(const LoadFailure& failure, std::span<const LinkedFile> links) {
+    const auto link = std::ranges::find(links, failure.import_module, &LinkedFile::name);
+    return link == links.end() ? std::string(failure.error.name)
+                               : "the type of the export of " + printable(link->path);
+}
+
+std::string expectation(const LoadFailure& failure, std::span<const LinkedFile> links,
+                        ByteView file) {
     const vm::LoadError& error = failure.error;
     switch (error.code) {
-        case vm::LoadErrorCode::unsupported_import:
-            return "of the module 'lockstep': the functions input_size, input_read, output_write, "
-                   "halt";
-        case vm::LoadErrorCode::import_type_mismatch: return std::string(error.name);
+        case vm::LoadErrorCode::unsupported_import: return importable(failure, links);
+        case vm::LoadErrorCode::import_type_mismatch: return importable_type(failure, links);
         case vm::LoadErrorCode::limit_exceeded: return "at most " + grouped(error.value);
         default: return is_about_header(error) ? guess(file) : std::string();
     }
 }
 
-}  // namespace
+/// The bytes of a module, and enough of them for guess().
+struct ModuleFile {
+    Bytes bytes;
+    Bytes beginning;
+};
 
-LoadedProgram load_program(const std::string& path) {
+ModuleFile read_module(const std::string& path) {
+    constexpr std::size_t kBeginningBytes = 16;
     Bytes bytes = read_file(path, vm::kMaxModuleBytes, "a module");
     if (bytes.empty()) {
         throw Failure(ExitCode::refused, "is empty").in(path).expected(std::string(kModule));
     }
-    // Enough for guess().
-    const Bytes beginning(
-        bytes.begin(),
-        bytes.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(bytes.size(), 16)));
-    auto program = LoadedProgram::load(std::move(bytes));
+    const auto size = std::min(bytes.size(), kBeginningBytes);
+    Bytes beginning(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
+    return {.bytes = std::move(bytes), .beginning = std::move(beginning)};
+}
+
+}  // namespace
+
+LoadedProgram load_program(const std::string& path, std::span<const LinkedFile> links) {
+    std::vector<LinkedModule> linked;
+    std::vector<Bytes> beginnings;
+    std::uint64_t size_bytes = 0;
+    const auto read = [&](const std::string& file) {
+        ModuleFile module = read_module(file);
+        size_bytes += module.bytes.size();
+        if (size_bytes > vm::kMaxModuleBytes) {  // before more is read
+            throw Failure(ExitCode::refused, "is too large beside the modules linked with it")
+                .in(file)
+                .expected(fmt::format("at most {} bytes together", grouped(vm::kMaxModuleBytes)));
+        }
+        beginnings.push_back(std::move(module.beginning));
+        return std::move(module.bytes);
+    };
+    for (const LinkedFile& link : links) {
+        linked.push_back({.name = link.name, .wasm = read(link.path)});
+    }
+    Bytes bytes = read(path);
+    auto program = LoadedProgram::load(std::move(linked), std::move(bytes));
     if (!program) {
         const LoadFailure& failure = program.error();
         throw Failure(ExitCode::refused, reason(failure))
-            .in(path)
+            .in(failure.linked ? links[*failure.linked].path : path)
             .at(failure.error.offset)
-            .expected(expectation(failure, beginning));
+            .expected(
+                expectation(failure, links, beginnings[failure.linked.value_or(links.size())]));
     }
     return *std::move(program);
 }

@@ -29,7 +29,7 @@ boost::json::value json_value(const Value& value) {
         case vm::ValueType::i32:
         case vm::ValueType::i64: return signed_value(value);
         case vm::ValueType::f32:
-        case vm::ValueType::f64: return boost::json::value(bits_text(value));
+        case vm::ValueType::f64: return boost::json::value(value_text(value));
         case vm::ValueType::funcref:
         case vm::ValueType::externref: break;
     }
@@ -87,8 +87,7 @@ void print_report(const RunCommand& command, Run& run, const Outcome& outcome) {
         print_field("exit code", std::to_string(outcome.exit_code));
     }
     for (const Value& value : outcome.results) {
-        print_field("result", fmt::format("{} {} ({})", type_name(value.type), value_text(value),
-                                          bits_text(value)));
+        print_field("result", typed_text(value));
     }
     print_field("gas used", fmt::format("{} of {}", grouped(outcome.gas_used.value),
                                         grouped(command.run.gas_limit)));

@@ -58,6 +58,13 @@ std::string slot_text(std::uint64_t slot) {
     return slot < 10 ? std::to_string(slot) : fmt::format("{} (0x{:x})", slot, slot);
 }
 
+/// What is left of a list of so many.
+void print_more(std::size_t count) {
+    if (count > kMaxListed) {
+        print_field("", fmt::format("and {} more", grouped(count - kMaxListed)));
+    }
+}
+
 /// One line a slot, up to kMaxListed of them.
 void print_slots(std::string_view label, std::span<const std::uint64_t> slots, bool is_stack) {
     if (slots.empty()) {
@@ -67,9 +74,7 @@ void print_slots(std::string_view label, std::span<const std::uint64_t> slots, b
         const std::size_t index = is_stack ? slots.size() - 1 - i : i;
         print_field(i == 0 ? label : "", fmt::format("{:>4}  {}", index, slot_text(slots[index])));
     }
-    if (slots.size() > kMaxListed) {
-        print_field("", fmt::format("and {} more", grouped(slots.size() - kMaxListed)));
-    }
+    print_more(slots.size());
 }
 
 void print_code_around(const vm::Program& program, std::uint32_t pc) {
@@ -92,21 +97,24 @@ void print_callers(const vm::Program& program, const vm::MachineState& machine) 
                     fmt::format("{}, returns to pc {}", function_text(program, frame.return_pc),
                                 frame.return_pc));
     }
-    if (machine.callers.size() > kMaxListed) {
-        print_field("", fmt::format("and {} more", grouped(machine.callers.size() - kMaxListed)));
-    }
+    print_more(machine.callers.size());
 }
 
 void print_environment(const vm::MachineState& machine) {
-    print_field("memory", fmt::format("{} of at most {}, {} of 4 KiB written",
-                                      counted(machine.memory.pages(), "page"),
-                                      grouped(machine.memory.max_pages()),
-                                      counted(machine.memory.charged_chunks().size(), "chunk")));
+    for (std::size_t i = 0; i < std::min(machine.memories.size(), kMaxListed); ++i) {
+        const vm::Memory& memory = machine.memories[i];
+        print_field(i == 0 ? "memory" : "",
+                    fmt::format("{} of at most {}, {} of 4 KiB written",
+                                counted(memory.pages(), "page"), grouped(memory.max_pages()),
+                                counted(memory.charged_chunks().size(), "chunk")));
+    }
+    print_more(machine.memories.size());
     for (std::size_t i = 0; i < std::min(machine.tables.size(), kMaxListed); ++i) {
         print_field(i == 0 ? "tables" : "", fmt::format("{:>4}  {} of at most {}", i,
                                                         counted(machine.tables[i].size, "element"),
                                                         grouped(machine.tables[i].max)));
     }
+    print_more(machine.tables.size());
     print_field("input", counted(machine.input->size(), "byte"));
     print_field("output", counted(machine.output.size(), "byte"));
 }
@@ -125,6 +133,16 @@ boost::json::array callers_json(const vm::Program& program, const vm::MachineSta
         const vm::Frame& frame = machine.callers[machine.callers.size() - 1 - i];
         array.push_back(boost::json::object{{"function", function_text(program, frame.return_pc)},
                                             {"return_pc", frame.return_pc}});
+    }
+    return array;
+}
+
+boost::json::array memories_json(const vm::MachineState& machine) {
+    boost::json::array array;
+    for (const vm::Memory& memory : machine.memories) {
+        array.push_back(boost::json::object{{"pages", memory.pages()},
+                                            {"max_pages", memory.max_pages()},
+                                            {"written_chunks", memory.charged_chunks().size()}});
     }
     return array;
 }
@@ -178,9 +196,7 @@ std::string state_json(Run& run, Step step) {
     report["global_count"] = machine.globals.size();
     report["globals"] = slots_json(machine.globals.slots());
     report["tables"] = tables_json(machine);
-    report["memory_pages"] = machine.memory.pages();
-    report["memory_max_pages"] = machine.memory.max_pages();
-    report["written_chunks"] = machine.memory.charged_chunks().size();
+    report["memories"] = memories_json(machine);
     report["input_size"] = machine.input->size();
     report["output_size"] = machine.output.size();
     return boost::json::serialize(report);

@@ -1,5 +1,6 @@
 #include "cli/values.hpp"
 
+#include <array>
 #include <charconv>
 #include <limits>
 #include <memory>
@@ -8,62 +9,141 @@
 
 #include "base/check.hpp"
 #include "cli/failure.hpp"
+#include "cli/float_text.hpp"
 #include "cli/text.hpp"
 
 namespace lockstep::cli {
 
 namespace {
 
+constexpr std::string_view kBits = "bits:";
+
 bool is_32_bits(vm::ValueType type) {
     return type == vm::ValueType::i32 || type == vm::ValueType::f32;
 }
 
-[[noreturn]] void fail(std::string_view text, vm::ValueType type, std::size_t position,
-                       const std::string& expected) {
-    throw Failure(ExitCode::usage, fmt::format("argument {} is no {}: '{}'", position,
-                                               type_name(type), printable(text)))
+/// An argument of a command line, for the parameter at `position`, counted from 1.
+struct Argument {
+    std::string_view text;
+    vm::ValueType type;
+    std::size_t position;
+};
+
+Failure failure(const Argument& argument, std::string_view what, const std::string& expected) {
+    constexpr std::size_t kMaxCharacters = 80;
+    return Failure(ExitCode::usage, fmt::format("argument {} {}: '{}'", argument.position, what,
+                                                printable(argument.text, kMaxCharacters)))
         .expected(expected);
 }
 
-std::uint64_t parse_integer(std::string_view text, vm::ValueType type, std::size_t position) {
+Failure no_value(const Argument& argument, const std::string& expected) {
+    return failure(argument, fmt::format("is no {}", type_name(argument.type)), expected);
+}
+
+std::optional<vm::ValueType> type_named(std::string_view name) {
+    constexpr std::array kTypes{vm::ValueType::i32,     vm::ValueType::i64,
+                                vm::ValueType::f32,     vm::ValueType::f64,
+                                vm::ValueType::funcref, vm::ValueType::externref};
+    for (const vm::ValueType type : kTypes) {
+        if (name == type_name(type)) {
+            return type;
+        }
+    }
+    return std::nullopt;
+}
+
+/// The text behind TYPE:, or all of it where there is no type in front.
+std::string_view without_type(const Argument& argument) {
+    const std::size_t colon = argument.text.find(':');
+    if (colon == std::string_view::npos) {
+        return argument.text;
+    }
+    const auto type = type_named(argument.text.substr(0, colon));
+    if (!type) {
+        return argument.text;
+    }
+    if (*type != argument.type) {
+        const std::string_view expected = type_name(argument.type);
+        throw failure(
+            argument,
+            fmt::format("is of type {}, its parameter is of type {}", type_name(*type), expected),
+            fmt::format("{}:", expected));
+    }
+    return argument.text.substr(colon + 1);
+}
+
+std::uint64_t parse_integer(std::string_view text, const Argument& argument) {
+    const bool is_32 = is_32_bits(argument.type);
     const std::string expected =
-        is_32_bits(type) ? "an integer from -2147483648 to 4294967295, decimal or 0x-hexadecimal"
-                         : "an integer from -9223372036854775808 to 18446744073709551615, decimal "
-                           "or 0x-hexadecimal";
+        is_32 ? "an integer from -2147483648 to 4294967295, decimal or 0x-hexadecimal"
+              : "an integer from -9223372036854775808 to 18446744073709551615, decimal "
+                "or 0x-hexadecimal";
     const bool has_sign = text.starts_with('-') || text.starts_with('+');
     const bool is_negative = text.starts_with('-');
     const auto magnitude = parse_count(text.substr(has_sign ? 1 : 0));
-    const unsigned bits = is_32_bits(type) ? 32 : 64;
+    const unsigned bits = is_32 ? 32 : 64;
     const std::uint64_t least_magnitude = std::uint64_t{1} << (bits - 1);
     const std::uint64_t greatest = ~std::uint64_t{0} >> (64 - bits);
     if (!magnitude || *magnitude > (is_negative ? least_magnitude : greatest)) {
-        fail(text, type, position, expected);
+        throw no_value(argument, expected);
     }
     return (is_negative ? 0 - *magnitude : *magnitude) & greatest;
 }
 
-std::uint64_t parse_float_bits(std::string_view text, vm::ValueType type, std::size_t position) {
+std::uint64_t parse_bits(std::string_view text, const Argument& argument) {
+    const bool is_32 = is_32_bits(argument.type);
+    const std::uint64_t greatest = is_32 ? std::numeric_limits<std::uint32_t>::max()
+                                         : std::numeric_limits<std::uint64_t>::max();
     const auto bits = parse_count(text);
-    const bool is_32 = is_32_bits(type);
-    if (!text.starts_with("0x") || !bits ||
-        (is_32 && *bits > std::numeric_limits<std::uint32_t>::max())) {
-        fail(text, type, position,
-             is_32 ? "its bits in hexadecimal, as 0x3f800000 for 1"
-                   : "its bits in hexadecimal, as 0x3ff0000000000000 for 1");
+    if (!bits || *bits > greatest) {
+        throw no_value(argument,
+                       fmt::format("bits from 0 to {}, decimal or 0x-hexadecimal", greatest));
     }
     return *bits;
 }
 
-std::uint64_t parse_reference(std::string_view text, vm::ValueType type, std::size_t position) {
+/// What is wrong with a number whose sign is the first character of `text`.
+Failure float_failure(FloatTextError error, std::string_view text, const Argument& argument) {
+    const std::string_view type = type_name(argument.type);
+    const std::string_view sign = text.starts_with('-') ? "-" : "";
+    switch (error) {
+        case FloatTextError::too_large:
+            return failure(argument, fmt::format("is out of range for {}", type),
+                           fmt::format("a magnitude of at most {}, or {}:{}inf",
+                                       largest_float(argument.type), type, sign));
+        case FloatTextError::too_small:
+            return failure(argument, fmt::format("is too small for {}", type),
+                           fmt::format("a magnitude of at least {}, or {}:{}0",
+                                       least_float(argument.type), type, sign));
+        case FloatTextError::bad_syntax: break;
+    }
+    const bool could_be_bits = text.starts_with("0x") || text.starts_with("0X");
+    return no_value(argument,
+                    could_be_bits && parse_count(text)
+                        ? "an exponent, as in 0x1p0, or bits: in front, as in bits:0x1"
+                        : "a number, as 1.5, -1e-3 or 0x1.8p3, or inf, -inf, nan, bits:N");
+}
+
+std::uint64_t parse_float_argument(std::string_view text, const Argument& argument) {
+    if (text.starts_with(kBits)) {
+        return parse_bits(text.substr(kBits.size()), argument);
+    }
+    const auto bits = parse_float(text, argument.type);
+    if (!bits) {
+        throw float_failure(bits.error(), text, argument);
+    }
+    return *bits;
+}
+
+std::uint64_t parse_reference(std::string_view text, const Argument& argument) {
     if (text == "null") {
         return 0;
     }
     const auto index = parse_count(text);
-    if (type == vm::ValueType::funcref || !index ||
-        *index == std::numeric_limits<std::uint64_t>::max()) {
-        fail(text, type, position,
-             type == vm::ValueType::funcref ? "null: a run cannot be given functions"
-                                            : "null or an index");
+    const bool is_function = argument.type == vm::ValueType::funcref;
+    if (is_function || !index || *index == std::numeric_limits<std::uint64_t>::max()) {
+        throw no_value(argument,
+                       is_function ? "null: a run cannot be given functions" : "null or an index");
     }
     return *index + 1;
 }
@@ -96,13 +176,15 @@ std::string signature(const vm::FunctionType& type) {
 }
 
 std::uint64_t parse_argument(std::string_view text, vm::ValueType type, std::size_t position) {
+    const Argument argument{.text = text, .type = type, .position = position};
+    const std::string_view value = without_type(argument);
     switch (type) {
         case vm::ValueType::i32:
-        case vm::ValueType::i64: return parse_integer(text, type, position);
+        case vm::ValueType::i64: return parse_integer(value, argument);
         case vm::ValueType::f32:
-        case vm::ValueType::f64: return parse_float_bits(text, type, position);
+        case vm::ValueType::f64: return parse_float_argument(value, argument);
         case vm::ValueType::funcref:
-        case vm::ValueType::externref: return parse_reference(text, type, position);
+        case vm::ValueType::externref: return parse_reference(value, argument);
     }
     LOCKSTEP_CHECK(false);
 }
@@ -136,13 +218,18 @@ std::string value_text(const Value& value) {
         case vm::ValueType::i32:
         case vm::ValueType::i64: return std::to_string(signed_value(value));
         case vm::ValueType::f32:
-        case vm::ValueType::f64: return bits_text(value);
+        case vm::ValueType::f64: return float_text(value.bits, value.type);
         case vm::ValueType::funcref:
-            return value.bits == 0 ? "null" : fmt::format("function {}", value.bits - 1);
         case vm::ValueType::externref:
             return value.bits == 0 ? "null" : std::to_string(value.bits - 1);
     }
     LOCKSTEP_CHECK(false);
+}
+
+std::string typed_text(const Value& value) {
+    const std::string text = value_text(value);
+    const std::string bits = text.starts_with(kBits) ? "nan" : "bits " + bits_text(value);
+    return fmt::format("{}:{} ({})", type_name(value.type), text, bits);
 }
 
 }  // namespace lockstep::cli

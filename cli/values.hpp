@@ -17,9 +17,9 @@ namespace lockstep::cli {
 /// "(i32, i64) -> (i32)".
 [[nodiscard]] std::string signature(const vm::FunctionType& type);
 
-/// The slot of argument `position`, counted from 1: an integer, decimal or 0x-hexadecimal, signed or
-/// unsigned, in the range of i32 or i64; the bits of a float, in hexadecimal; null, or the index of an
-/// externref. Throws Failure.
+/// The slot of argument `position`, counted from 1, with or without its type in front ("f64:1.5"): an
+/// integer, decimal or 0x-hexadecimal, signed or unsigned, in the range of i32 or i64; what parse_float
+/// takes, or bits:N; null, or the index of an externref. Throws Failure.
 [[nodiscard]] std::uint64_t parse_argument(std::string_view text, vm::ValueType type,
                                            std::size_t position);
 
@@ -33,7 +33,11 @@ namespace lockstep::cli {
 /// An integer's signed value; only for i32 and i64.
 [[nodiscard]] std::int64_t signed_value(const Value& value);
 
-/// For people: "-1", "null", "function 3", "0x3f800000" of a float.
+/// "-1", "1.5", "nan", "null", "3" of a reference: what parse_argument gives the same slot for, but
+/// for functions.
 [[nodiscard]] std::string value_text(const Value& value);
+
+/// For people: "f64:1.5 (bits 0x3ff8000000000000)".
+[[nodiscard]] std::string typed_text(const Value& value);
 
 }  // namespace lockstep::cli

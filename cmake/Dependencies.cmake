@@ -16,3 +16,6 @@ find_package(asmjit CONFIG REQUIRED)
 
 find_package(GTest 1.12 REQUIRED)
 find_package(rapidcheck REQUIRED)
+
+# An engine to compare with, in the tests.
+find_package(wabt 1.0.32 CONFIG REQUIRED)

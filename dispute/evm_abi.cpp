@@ -18,9 +18,17 @@ void put_word(ByteWriter& writer, std::uint64_t number) {
 
 }  // namespace
 
+Bytes encode_creation(ByteView creation_code, const Address& argument) {
+    ByteWriter writer;
+    writer.put(creation_code);
+    writer.put(Bytes(kWordBytes - argument.size(), 0));
+    writer.put(ByteView(argument));
+    return writer.take();
+}
+
 Bytes encode_verify_call(const StateRoot& pre, ByteView bundle) {
     ByteWriter writer;
-    writer.put(kVerifySelector);
+    writer.put(kVerify.selector);
     writer.put(pre.value);
     put_word(writer, 2 * kWordBytes);  // where the bytes begin, counted from after the selector
     put_word(writer, bundle.size());

@@ -6,7 +6,6 @@
 
 #include "base/check.hpp"
 #include "base/hex.hpp"
-#include "dispute/evm_abi.hpp"
 
 namespace lockstep::dispute {
 
@@ -40,7 +39,8 @@ std::expected<Bytes, ArtifactError> parse_code(std::string_view text) {
 
 }  // namespace
 
-std::expected<Bytes, ArtifactError> creation_code_from_artifact(std::string_view json) {
+std::expected<Bytes, ArtifactError> creation_code_from_artifact(std::string_view json,
+                                                                const Method& method) {
     boost::json::error_code error;
     const boost::json::value artifact =
         boost::json::parse({json.data(), json.size()}, error, {}, {.max_depth = 128});
@@ -49,10 +49,10 @@ std::expected<Bytes, ArtifactError> creation_code_from_artifact(std::string_view
     }
     LOCKSTEP_TRY(Bytes code, parse_code(find_text(artifact, "bytecode", "object")));
     const std::string selector =
-        "0x" + std::string(find_text(artifact, "methodIdentifiers", "verify(bytes32,bytes)"));
+        "0x" + std::string(find_text(artifact, "methodIdentifiers", method.signature));
     const auto bytes = bytes_from_hex(selector);
-    if (!bytes || bytes->size() != 4 || load_be<std::uint32_t>(bytes->data()) != kVerifySelector) {
-        return std::unexpected(ArtifactError::no_verify);
+    if (!bytes || bytes->size() != 4 || load_be<std::uint32_t>(bytes->data()) != method.selector) {
+        return std::unexpected(ArtifactError::no_method);
     }
     return code;
 }

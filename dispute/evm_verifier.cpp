@@ -1,18 +1,36 @@
 #include "dispute/evm_verifier.hpp"
 
+#include <string>
 #include <utility>
 
 #include "dispute/evm_abi.hpp"
 
 namespace lockstep::dispute {
 
-EvmVerifier EvmVerifier::deploy(ChainClient& chain, ByteView creation_code) {
-    const Address account = chain.first_account();
-    const Receipt receipt = chain.transact(account, std::nullopt, creation_code);
+namespace {
+
+struct Deployment {
+    Address address;
+    std::uint64_t gas_used;
+};
+
+Deployment deploy_contract(ChainClient& chain, const Address& account, ByteView creation,
+                           const std::string& what) {
+    const Receipt receipt = chain.transact(account, std::nullopt, creation);
     if (!receipt.is_success || !receipt.contract) {
-        throw ChainError("the verifier could not be deployed");
+        throw ChainError("the " + what + " could not be deployed");
     }
-    return {chain, account, *receipt.contract, receipt.gas_used};
+    return {.address = *receipt.contract, .gas_used = receipt.gas_used};
+}
+
+}  // namespace
+
+EvmVerifier EvmVerifier::deploy(ChainClient& chain, const VerifierCode& code) {
+    const Address account = chain.first_account();
+    const Deployment unit = deploy_contract(chain, account, code.numeric_unit, "numeric unit");
+    const Bytes creation = encode_creation(code.verifier, unit.address);
+    const Deployment verifier = deploy_contract(chain, account, creation, "verifier");
+    return {chain, account, unit.address, verifier.address, unit.gas_used + verifier.gas_used};
 }
 
 std::expected<StateRoot, Revert> EvmVerifier::verify(const StateRoot& pre, ByteView bundle) {

@@ -63,7 +63,10 @@ ForgingAccess::ForgingAccess(Choices& choices, const vm::Instruction& instructio
            .output = empty_root(merkle::Shape::plain, trace::kIoDepth),
            .output_length = choices.number()};
     environment_ = {
-        .memories = hash(memory_),
+        .memories =
+            instruction.c == 0
+                ? hash(memory_)
+                : tree_with(instruction.c, instruction.b, instruction.b, hash(memory_)).root(),
         .globals = empty_root(merkle::Shape::plain, instruction.c),
         .tables = tree_with(instruction.c, instruction.b, instruction.a, hash(table_)).root(),
         .io = hash(io_)};
@@ -160,18 +163,16 @@ std::uint32_t ForgingAccess::pop_frame() {
     return record_.pc;
 }
 
-std::uint32_t ForgingAccess::memory_pages() {
-    open_memory_record();
-    return memory_.pages;
+void ForgingAccess::open_memory(std::uint32_t memory, unsigned depth) {
+    open_environment();
+    if (depth > 0) {
+        append_if_within(openings_, tree_with(depth, memory, memory, hash(memory_)), depth,
+                         trace::leaf_indices({memory, 1}, {}, 1));
+    }
+    append(openings_, memory_);
 }
 
-std::uint32_t ForgingAccess::memory_max_pages() {
-    open_memory_record();
-    return memory_.max_pages;
-}
-
-void ForgingAccess::open_memory(vm::Range first, vm::Range second) {
-    open_memory_record();
+void ForgingAccess::open_memory_bytes(vm::Range first, vm::Range second) {
     const unsigned depth = merkle::memory_tree_depth(memory_.max_pages);
     append_if_within(openings_, merkle::MemoryTree(std::min(depth, merkle::kMaxDepth)), depth,
                      trace::leaf_indices(first, second, merkle::kLeafBytes));
@@ -238,14 +239,6 @@ void ForgingAccess::open_environment() {
     if (!environment_open_) {
         environment_open_ = true;
         append(openings_, environment_);
-    }
-}
-
-void ForgingAccess::open_memory_record() {
-    if (!memory_open_) {
-        memory_open_ = true;
-        open_environment();
-        append(openings_, memory_);
     }
 }
 

@@ -42,10 +42,11 @@ public:
     void push_frame(std::uint32_t /*return_pc*/, unsigned /*depth*/) {}
     [[nodiscard]] std::uint32_t pop_frame();
 
-    [[nodiscard]] std::uint32_t memory_pages();
-    [[nodiscard]] std::uint32_t memory_max_pages();
+    void open_memory(std::uint32_t memory, unsigned depth);
+    [[nodiscard]] std::uint32_t memory_pages() const { return memory_.pages; }
+    [[nodiscard]] std::uint32_t memory_max_pages() const { return memory_.max_pages; }
     void set_memory_pages(std::uint32_t /*pages*/) {}
-    void open_memory(vm::Range first, vm::Range second);
+    void open_memory_bytes(vm::Range first, vm::Range second);
     [[nodiscard]] std::uint32_t uncharged_chunks(vm::Range range) const;
     [[nodiscard]] std::uint64_t load(std::uint64_t /*address*/, unsigned /*size*/) const {
         return 0;
@@ -89,15 +90,14 @@ public:
 private:
     void choose_registers(Choices& choices);
     void open_environment();
-    void open_memory_record();
     void open_program();
     void open_slot(std::uint32_t index, unsigned depth);
     void open_empty(unsigned depth, vm::Range first, vm::Range second, std::uint64_t leaf);
 
     trace::StateRecord record_;
     trace::EnvironmentRecord environment_;
-    trace::MemoryRecord memory_;
-    trace::TableRecord table_;  // of all tables
+    trace::MemoryRecord memory_;  // of all memories
+    trace::TableRecord table_;    // of all tables
     trace::IoRecord io_;
     trace::ProgramRecord program_;
     Hash256 callers_;                      // under the suspended frame
@@ -105,7 +105,6 @@ private:
     std::size_t popped_ = 0;
     ByteWriter openings_;
     bool environment_open_ = false;
-    bool memory_open_ = false;
     bool program_open_ = false;
 };
 

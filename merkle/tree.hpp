@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "base/hash256.hpp"
@@ -14,6 +15,10 @@ namespace lockstep::merkle {
 class Tree {
 public:
     explicit Tree(unsigned depth) : levels_(Shape::plain, 0, depth) {}
+    /// With these first leaves, hashed.
+    Tree(unsigned depth, std::vector<Hash256> leaves) : Tree(depth) {
+        levels_.fill(std::move(leaves));
+    }
 
     void set_leaf(std::uint64_t index, const Hash256& leaf) { levels_.set(index, leaf); }
 

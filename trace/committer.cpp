@@ -1,6 +1,7 @@
 #include "trace/committer.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include "base/check.hpp"
 #include "base/tree_depth.hpp"
@@ -51,13 +52,17 @@ std::shared_ptr<merkle::Tree> input_tree(ByteView input) {
 
 Committer::Committer(const Image& image, const vm::Program& program, const vm::MachineState& state)
     : image_(&image),
-      memory_(merkle::memory_tree_depth(program.memory_max_pages)),
+      memories_(initial_memories_tree(program)),
       globals_(initial_globals_tree(program)),
       tables_(initial_tables_tree(program)),
       input_(input_tree(*state.input)),
       output_(kIoDepth) {
     LOCKSTEP_CHECK(state.steps == Step(0));
     (void)globals_.root();
+    for (const vm::MemoryShape& shape : program.memories) {
+        memory_records_.push_back(initial_memory_record(shape));
+        memory_trees_.emplace_back(merkle::memory_tree_depth(shape.max_pages));
+    }
     for (const vm::TableShape& shape : program.tables) {
         table_records_.push_back(initial_table_record(shape));
         table_slots_.emplace_back(slot_tree_depth(shape.max));
@@ -70,7 +75,7 @@ Committer::Committer(const Image& image, const vm::Program& program, const vm::M
 const StateRecord& Committer::commit(vm::MachineState& state) {
     commit_values(state);
     commit_frames(state);
-    commit_memory(state);
+    commit_memories(state);
     commit_globals(state);
     commit_tables(state);
     commit_output(state);
@@ -107,10 +112,14 @@ void Committer::commit_values(const vm::MachineState& state) {
 
 void Committer::commit_frames(const vm::MachineState& state) {
     // Suspensions have unique ids that grow along the chain, so the frames that are still what they
-    // were are a prefix.
-    const auto known =
-        std::ranges::mismatch(frames_, state.callers, {}, &CommittedFrame::id, &vm::Frame::id);
-    frames_.erase(known.in1, frames_.end());
+    // were are a prefix, whose end can be found by bisection.
+    std::size_t known = 0;
+    for (std::size_t end = std::min(frames_.size(), state.callers.size()); known < end;) {
+        const std::size_t middle = known + (end - known) / 2;
+        const bool is_same = frames_[middle].id == state.callers[middle].id;
+        (is_same ? known : end) = is_same ? middle + 1 : middle;
+    }
+    frames_.resize(known);
     while (frames_.size() < state.callers.size()) {
         const std::size_t depth = frames_.size();
         const vm::Frame& frame = state.callers[depth];
@@ -125,23 +134,33 @@ void Committer::commit_frames(const vm::MachineState& state) {
     record_.locals = locals_root(state, state.locals_begin, state.locals.size());
 }
 
-void Committer::commit_memory(vm::MachineState& state) {
-    std::vector<std::uint32_t> chunks(state.memory.logged_chunks().begin(),
-                                      state.memory.logged_chunks().end());
+void Committer::commit_memories(vm::MachineState& state) {
+    for (std::size_t i = 0; i < state.memories.size(); ++i) {
+        commit_memory(state.memories[i], i);
+    }
+    environment_.memories = memories_.root();
+}
+
+void Committer::commit_memory(vm::Memory& memory, std::size_t index) {
+    MemoryRecord& record = memory_records_[index];
+    if (memory.logged_chunks().empty() && memory.pages() == record.pages) {
+        return;
+    }
+    std::vector<std::uint32_t> chunks(memory.logged_chunks().begin(), memory.logged_chunks().end());
     std::ranges::sort(chunks);
     std::vector<merkle::ChunkUpdate> updates;
     updates.reserve(chunks.size());
     for (const std::uint32_t chunk : chunks) {
         const ByteView bytes =
-            state.memory.bytes().subspan(std::size_t{chunk} * vm::kChunkBytes, vm::kChunkBytes);
-        updates.push_back({.index = chunk, .bytes = bytes, .charged = state.memory.charged(chunk)});
+            memory.bytes().subspan(std::size_t{chunk} * vm::kChunkBytes, vm::kChunkBytes);
+        updates.push_back({.index = chunk, .bytes = bytes, .charged = memory.charged(chunk)});
     }
-    memory_.update_chunks(updates);
-    state.memory.clear_logged();
-    memory_record_ = {.root = memory_.root(),
-                      .pages = state.memory.pages(),
-                      .max_pages = state.memory.max_pages()};
-    environment_.memories = hash(memory_record_);
+    merkle::MemoryTree& tree = memory_trees_[index];
+    tree.update_chunks(updates);
+    memory.clear_logged();
+    record.root = tree.root();
+    record.pages = memory.pages();
+    memories_.set_leaf(index, hash(record));
 }
 
 void Committer::commit_globals(vm::MachineState& state) {

@@ -33,9 +33,14 @@ public:
     [[nodiscard]] const Image& image() const { return *image_; }
     [[nodiscard]] const StateRecord& record() const { return record_; }
     [[nodiscard]] const EnvironmentRecord& environment() const { return environment_; }
-    [[nodiscard]] const MemoryRecord& memory_record() const { return memory_record_; }
+    [[nodiscard]] const merkle::Tree& memories() const { return memories_; }
+    [[nodiscard]] const MemoryRecord& memory_record(std::uint32_t memory) const {
+        return memory_records_[memory];
+    }
+    [[nodiscard]] const merkle::MemoryTree& memory(std::uint32_t memory) const {
+        return memory_trees_[memory];
+    }
     [[nodiscard]] const IoRecord& io() const { return io_; }
-    [[nodiscard]] const merkle::MemoryTree& memory() const { return memory_; }
     [[nodiscard]] const merkle::Tree& globals() const { return globals_; }
     [[nodiscard]] const merkle::Tree& tables() const { return tables_; }
     [[nodiscard]] const TableRecord& table_record(std::uint32_t table) const {
@@ -63,7 +68,8 @@ private:
 
     void commit_values(const vm::MachineState& state);
     void commit_frames(const vm::MachineState& state);
-    void commit_memory(vm::MachineState& state);
+    void commit_memories(vm::MachineState& state);
+    void commit_memory(vm::Memory& memory, std::size_t index);
     void commit_globals(vm::MachineState& state);
     void commit_tables(vm::MachineState& state);
     void commit_output(const vm::MachineState& state);
@@ -71,13 +77,14 @@ private:
     const Image* image_;
     StateRecord record_;
     EnvironmentRecord environment_;
-    MemoryRecord memory_record_;
     IoRecord io_;
 
     std::vector<std::uint64_t> values_;  // as last committed
     std::vector<Hash256> value_links_;   // value_links_[i]: the chain of values_[0 .. i]
     std::vector<CommittedFrame> frames_;
-    merkle::MemoryTree memory_;
+    merkle::Tree memories_;
+    std::vector<MemoryRecord> memory_records_;
+    std::vector<merkle::MemoryTree> memory_trees_;
     merkle::Tree globals_;
     merkle::Tree tables_;
     std::vector<TableRecord> table_records_;

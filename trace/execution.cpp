@@ -20,13 +20,18 @@ CommittedState commit_initial(const vm::Program& program, const Image& image,
     return {.machine = std::move(initial), .committer = std::move(committer)};
 }
 
-/// What a checkpoint takes at least, whatever its state: it has mappings of its own, whose number the
-/// host limits too.
+/// What a checkpoint takes at least for each memory, whatever its state: it has mappings of its own,
+/// whose number the host limits too.
 constexpr std::size_t kCheckpointBytes = std::size_t{1} << 16U;
-/// Per chunk of memory up to the highest written: its place in the trees above the chunks.
+/// Per chunk of memory up to the highest written: its place in the trees above the chunks where they
+/// are stored in full, and in the lists of their pages.
 constexpr std::size_t kChunkPlaceBytes = 80;
+/// Per written chunk: the pages of these trees that it may need by itself.
+constexpr std::size_t kChunkPagesBytes = 21 * 8192;
 /// Per written chunk: its bytes, and its leaves and nodes.
 constexpr std::size_t kWrittenChunkBytes = vm::kChunkBytes + 8192;
+/// Per table, an empty one too.
+constexpr std::size_t kTableBytes = 1024;
 /// Per slot: the slot and the nodes above it.
 constexpr std::size_t kSlotBytes = 32;
 
@@ -36,11 +41,16 @@ std::size_t size_bytes(const vm::MachineState& state) {
     for (const vm::Table& table : state.tables) {
         slots += table.slots.size();
     }
-    const auto chunks = state.memory.charged_chunks();
-    const std::size_t places = chunks.empty() ? 0 : std::size_t{std::ranges::max(chunks)} + 1;
-    return kCheckpointBytes + places * kChunkPlaceBytes + chunks.size() * kWrittenChunkBytes +
-           slots * kSlotBytes + state.callers.size() * sizeof(Hash256) * 4 +
-           state.output.size() * 3;
+    std::size_t memory_bytes = 0;
+    for (const vm::Memory& memory : state.memories) {
+        const auto chunks = memory.charged_chunks();
+        const std::size_t places = chunks.empty() ? 0 : std::size_t{std::ranges::max(chunks)} + 1;
+        memory_bytes += kCheckpointBytes + places / 4 +
+                        std::min(places * kChunkPlaceBytes, chunks.size() * kChunkPagesBytes) +
+                        chunks.size() * kWrittenChunkBytes;
+    }
+    return memory_bytes + state.tables.size() * kTableBytes + slots * kSlotBytes +
+           state.callers.size() * sizeof(Hash256) * 4 + state.output.size() * 3;
 }
 
 }  // namespace

@@ -70,9 +70,11 @@ StateRecord corrupt(const CommittedState& state, Fault fault) {
         case Fault::local: record.locals = corrupt_locals(state.machine); break;
         case Fault::global: environment.globals = corrupt_tree(state.committer.globals(), 7); break;
         case Fault::memory: {
-            MemoryRecord memory = state.committer.memory_record();
-            memory.root = corrupt_tree(state.committer.memory(), 0);
-            environment.memories = hash(memory);
+            MemoryRecord memory = state.committer.memory_record(0);
+            memory.root = corrupt_tree(state.committer.memory(0), 0);
+            merkle::Tree memories = state.committer.memories();
+            memories.set_leaf(0, hash(memory));
+            environment.memories = memories.root();
             break;
         }
         case Fault::pc: record.pc ^= 1U; break;

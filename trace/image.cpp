@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
 #include "base/tree_depth.hpp"
+#include "merkle/memory_tree.hpp"
+#include "merkle/shape.hpp"
 #include "merkle/slot_leaf.hpp"
 #include "merkle/zero_hash.hpp"
 #include "vm/program/image_encoding.hpp"
@@ -13,49 +17,46 @@ namespace lockstep::trace {
 namespace {
 
 merkle::Tree code_tree(const vm::Program& program) {
-    const std::size_t leaves = (program.code.size() + 1) / 2;
-    merkle::Tree tree(ceil_log2(leaves));
-    for (std::size_t i = 0; i < leaves; ++i) {
-        Hash256 leaf;
-        for (std::size_t half = 0; half < 2 && 2 * i + half < program.code.size(); ++half) {
-            const auto bytes = vm::encode(program.code[2 * i + half]);
-            std::ranges::copy(
-                bytes, leaf.bytes.begin() + static_cast<std::ptrdiff_t>(half * bytes.size()));
-        }
-        tree.set_leaf(i, leaf);
+    std::vector<Hash256> leaves((program.code.size() + 1) / 2);
+    for (std::size_t i = 0; i < program.code.size(); ++i) {
+        const auto bytes = vm::encode(program.code[i]);
+        const std::size_t begin = i % 2 * bytes.size();
+        std::ranges::copy(bytes, leaves[i / 2].bytes.begin() + static_cast<std::ptrdiff_t>(begin));
     }
-    return tree;
+    const unsigned depth = ceil_log2(leaves.size());
+    return {depth, std::move(leaves)};
 }
 
 merkle::Tree functions_tree(const vm::Program& program) {
-    merkle::Tree tree(ceil_log2(program.functions.size()));
-    for (std::size_t i = 0; i < program.functions.size(); ++i) {
-        tree.set_leaf(i, Hash256{vm::encode_function(program.functions[i])});
+    std::vector<Hash256> leaves;
+    leaves.reserve(program.functions.size());
+    for (const vm::FunctionRecord& function : program.functions) {
+        leaves.push_back(Hash256{vm::encode_function(function)});
     }
-    return tree;
+    const unsigned depth = ceil_log2(leaves.size());
+    return {depth, std::move(leaves)};
 }
 
 merkle::Tree data_tree(const vm::Program& program) {
     const ByteView pool = program.data_pool;
-    const std::size_t leaves = (pool.size() + merkle::kLeafBytes - 1) / merkle::kLeafBytes;
-    merkle::Tree tree(ceil_log2(leaves));
-    for (std::size_t i = 0; i < leaves; ++i) {
-        Hash256 leaf;
+    std::vector<Hash256> leaves((pool.size() + merkle::kLeafBytes - 1) / merkle::kLeafBytes);
+    for (std::size_t i = 0; i < leaves.size(); ++i) {
         const std::size_t at = i * merkle::kLeafBytes;
         std::ranges::copy(pool.subspan(at, std::min(merkle::kLeafBytes, pool.size() - at)),
-                          leaf.bytes.begin());
-        tree.set_leaf(i, leaf);
+                          leaves[i].bytes.begin());
     }
-    return tree;
+    const unsigned depth = ceil_log2(leaves.size());
+    return {depth, std::move(leaves)};
 }
 
 merkle::Tree slots_tree(std::span<const std::uint64_t> slots) {
-    merkle::Tree tree(slot_tree_depth(slots.size()));
+    std::vector<Hash256> leaves;
+    leaves.reserve(slots.size() / merkle::kLeafSlots + 1);
     for (std::size_t at = 0; at < slots.size(); at += merkle::kLeafSlots) {
         const std::size_t count = std::min(merkle::kLeafSlots, slots.size() - at);
-        tree.set_leaf(at / merkle::kLeafSlots, merkle::slot_leaf(slots.subspan(at, count)));
+        leaves.push_back(merkle::slot_leaf(slots.subspan(at, count)));
     }
-    return tree;
+    return {slot_tree_depth(slots.size()), std::move(leaves)};
 }
 
 }  // namespace
@@ -64,6 +65,21 @@ TableRecord initial_table_record(const vm::TableShape& shape) {
     return {.slots = merkle::zero_hash(merkle::Shape::plain, slot_tree_depth(shape.max)),
             .size = shape.size,
             .max = shape.max};
+}
+
+MemoryRecord initial_memory_record(const vm::MemoryShape& shape) {
+    const unsigned depth = merkle::memory_tree_depth(shape.max_pages);
+    return {.root = merkle::zero_hash(merkle::Shape::memory, depth),
+            .pages = shape.pages,
+            .max_pages = shape.max_pages};
+}
+
+merkle::Tree initial_memories_tree(const vm::Program& program) {
+    merkle::Tree tree(ceil_log2(program.memories.size()));
+    for (std::size_t i = 0; i < program.memories.size(); ++i) {
+        tree.set_leaf(i, hash(initial_memory_record(program.memories[i])));
+    }
+    return tree;
 }
 
 merkle::Tree initial_tables_tree(const vm::Program& program) {
@@ -83,8 +99,7 @@ Image::Image(const vm::Program& program)
       functions(functions_tree(program)),
       data(data_tree(program)),
       elements(slots_tree(program.element_pool)) {
-    initial_record = {.memory_pages = program.memory_pages,
-                      .memory_max_pages = program.memory_max_pages,
+    initial_record = {.memories = initial_memories_tree(program).root(),
                       .globals = initial_globals_tree(program).root(),
                       .tables = initial_tables_tree(program).root()};
     program_record = {.functions_depth = static_cast<std::uint8_t>(functions.depth()),

@@ -25,6 +25,11 @@ struct Image {
 /// Limitation: a table's slots at the start are null, so that its root is a zero hash.
 [[nodiscard]] TableRecord initial_table_record(const vm::TableShape& shape);
 
+[[nodiscard]] MemoryRecord initial_memory_record(const vm::MemoryShape& shape);
+
+/// The tree over the hashes of memory records.
+[[nodiscard]] merkle::Tree initial_memories_tree(const vm::Program& program);
+
 /// The tree over the hashes of table records.
 [[nodiscard]] merkle::Tree initial_tables_tree(const vm::Program& program);
 

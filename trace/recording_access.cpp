@@ -42,24 +42,18 @@ std::uint32_t RecordingAccess::pop_frame() {
     return return_pc;
 }
 
-std::uint32_t RecordingAccess::memory_pages() {
-    open_memory_record();
-    return DirectAccess::memory_pages();
+void RecordingAccess::open_memory(std::uint32_t memory, unsigned depth) {
+    open_environment();
+    if (depth > 0) {
+        merkle::append_multiproof(writer_, committer_.memories(), leaf_indices({memory, 1}, {}, 1));
+    }
+    append(writer_, committer_.memory_record(memory));
+    memory_ = memory;
+    DirectAccess::open_memory(memory, depth);
 }
 
-std::uint32_t RecordingAccess::memory_max_pages() {
-    open_memory_record();
-    return DirectAccess::memory_max_pages();
-}
-
-void RecordingAccess::set_memory_pages(std::uint32_t pages) {
-    open_memory_record();
-    DirectAccess::set_memory_pages(pages);
-}
-
-void RecordingAccess::open_memory(vm::Range first, vm::Range second) {
-    open_memory_record();
-    merkle::append_multiproof(writer_, committer_.memory(),
+void RecordingAccess::open_memory_bytes(vm::Range first, vm::Range second) {
+    merkle::append_multiproof(writer_, committer_.memory(memory_),
                               leaf_indices(first, second, merkle::kLeafBytes));
 }
 
@@ -147,14 +141,6 @@ void RecordingAccess::open_environment() {
     if (!environment_open_) {
         environment_open_ = true;
         append(writer_, committer_.environment());
-    }
-}
-
-void RecordingAccess::open_memory_record() {
-    if (!memory_record_open_) {
-        memory_record_open_ = true;
-        open_environment();
-        append(writer_, committer_.memory_record());
     }
 }
 

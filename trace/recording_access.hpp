@@ -23,10 +23,8 @@ public:
 
     [[nodiscard]] std::uint32_t pop_frame();
 
-    [[nodiscard]] std::uint32_t memory_pages();
-    [[nodiscard]] std::uint32_t memory_max_pages();
-    void set_memory_pages(std::uint32_t pages);
-    void open_memory(vm::Range first, vm::Range second);
+    void open_memory(std::uint32_t memory, unsigned depth);
+    void open_memory_bytes(vm::Range first, vm::Range second);
 
     void open_table(std::uint32_t table, unsigned depth);
     void open_tables(std::uint32_t x, std::uint32_t y, unsigned depth);
@@ -45,13 +43,12 @@ private:
     void open_local(std::uint32_t index);
     void open_global(std::uint32_t index);
     void open_environment();
-    void open_memory_record();
     void open_program();
 
     const Committer& committer_;
     ByteWriter& writer_;
     bool environment_open_ = false;
-    bool memory_record_open_ = false;
+    std::uint32_t memory_ = 0;  // the open one
     bool program_open_ = false;
 };
 

@@ -107,14 +107,11 @@ struct ProgramRecord {
 
 struct InitialRecord {
     static constexpr auto kTag = merkle::DomainTag::initial;
-    std::uint32_t memory_pages = 0;
-    std::uint32_t memory_max_pages = 0;
+    Hash256 memories;
     Hash256 globals;
     Hash256 tables;
 
-    static auto fields(auto& r) {
-        return std::tie(r.memory_pages, r.memory_max_pages, r.globals, r.tables);
-    }
+    static auto fields(auto& r) { return std::tie(r.memories, r.globals, r.tables); }
 };
 
 /// One of the structs above.

@@ -5,6 +5,7 @@
 #include "trace/recording_access.hpp"
 #include "trace/witness_access.hpp"
 #include "vm/instructions/execute.hpp"
+#include "vm/machine/float_environment.hpp"
 
 namespace lockstep::trace {
 
@@ -29,6 +30,17 @@ void append_operands(ByteWriter& writer, const vm::MachineState& state, const Co
     }
 }
 
+template <vm::StateAccess A>
+[[gnu::noinline]] void execute_here(A& access, const vm::Instruction& instruction) {
+    vm::apply(access, vm::execute(access, instruction));
+}
+
+template <vm::StateAccess A>
+void execute_step(A& access, const vm::Instruction& instruction) {
+    const vm::FloatEnvironment environment;
+    execute_here(access, instruction);
+}
+
 }  // namespace
 
 Bytes record_step(const vm::Program& program, vm::MachineState& state, Committer& committer) {
@@ -42,7 +54,7 @@ Bytes record_step(const vm::Program& program, vm::MachineState& state, Committer
     append_operands(writer, state, committer,
                     vm::pop_count(instruction, vm::traits(instruction.opcode)));
     RecordingAccess access(program, state, committer, writer);
-    vm::apply(access, vm::execute(access, instruction));
+    execute_step(access, instruction);
     return writer.take();
 }
 
@@ -85,7 +97,7 @@ std::expected<ProvenStep, WitnessFailure> replay_witness(ByteView witness) {
         const vm::Instruction instruction = access.read_instruction();
         if (!access.error()) {
             proven.opcode = static_cast<std::uint16_t>(instruction.opcode);
-            vm::apply(access, vm::execute(access, instruction));
+            execute_step(access, instruction);
         }
     }
     proven.post = access.finish();

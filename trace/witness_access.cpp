@@ -233,15 +233,6 @@ void WitnessAccess::open_environment() {
     }
 }
 
-void WitnessAccess::open_memory_record() {
-    if (!memory_record_open_) {
-        open_environment();
-        memory_record_open_ = true;
-        memory_record_ = read<MemoryRecord>();
-        require(hash(memory_record_) == environment_.memories, WitnessError::wrong_memory);
-    }
-}
-
 void WitnessAccess::open_program() {
     if (!program_open_) {
         program_open_ = true;
@@ -254,7 +245,10 @@ void WitnessAccess::fold() {
     if (memory_) {
         memory_record_.root = merkle::root(*memory_);
     }
-    if (memory_record_open_) {
+    if (memories_) {
+        leaf_of(*memories_, memory_index_) = hash(memory_record_);
+        environment_.memories = merkle::root(*memories_);
+    } else if (memory_record_open_) {
         environment_.memories = hash(memory_record_);
     }
     if (globals_) {

@@ -59,10 +59,11 @@ public:
     [[nodiscard]] std::uint32_t pop_frame();
 
     // Memory.
-    [[nodiscard]] std::uint32_t memory_pages();
-    [[nodiscard]] std::uint32_t memory_max_pages();
-    void set_memory_pages(std::uint32_t pages);
-    void open_memory(vm::Range first, vm::Range second);
+    void open_memory(std::uint32_t memory, unsigned depth);
+    [[nodiscard]] std::uint32_t memory_pages() const { return memory_record_.pages; }
+    [[nodiscard]] std::uint32_t memory_max_pages() const { return memory_record_.max_pages; }
+    void set_memory_pages(std::uint32_t pages) { memory_record_.pages = pages; }
+    void open_memory_bytes(vm::Range first, vm::Range second);
     [[nodiscard]] std::uint32_t uncharged_chunks(vm::Range range) const;
     [[nodiscard]] std::uint64_t load(std::uint64_t address, unsigned size) const;
     void store(std::uint64_t address, unsigned size, std::uint64_t value);
@@ -124,7 +125,6 @@ private:
                                                       const Hash256& root, WitnessError mismatch);
     void read_operands(std::uint32_t count);
     void open_environment();
-    void open_memory_record();
     void open_program();
     void open_slot(std::optional<merkle::Opening>& opening, std::uint32_t index, unsigned depth,
                    const Hash256& root, WitnessError mismatch);
@@ -141,7 +141,9 @@ private:
     bool environment_open_ = false;
     EnvironmentRecord environment_;
     bool memory_record_open_ = false;
+    std::uint32_t memory_index_ = 0;
     MemoryRecord memory_record_;
+    std::optional<merkle::Opening> memories_;  // where there are several
     std::optional<merkle::Opening> memory_;
     std::optional<merkle::Opening> locals_;
     std::optional<merkle::Opening> globals_;

@@ -35,23 +35,22 @@ void copy_bytes(merkle::Opening& memory, std::uint64_t destination, const merkle
 
 }  // namespace
 
-std::uint32_t WitnessAccess::memory_pages() {
-    open_memory_record();
-    return memory_record_.pages;
+void WitnessAccess::open_memory(std::uint32_t memory, unsigned depth) {
+    open_environment();
+    memory_record_open_ = true;
+    memory_index_ = memory;
+    Hash256 leaf = environment_.memories;
+    if (depth > 0) {
+        const std::uint64_t index = memory;
+        memories_ = open(merkle::Shape::plain, depth, std::span(&index, 1), environment_.memories,
+                         WitnessError::wrong_memory);
+        leaf = memories_ ? memories_->leaves[0] : Hash256{};
+    }
+    memory_record_ = read<MemoryRecord>();
+    require(hash(memory_record_) == leaf, WitnessError::wrong_memory);
 }
 
-std::uint32_t WitnessAccess::memory_max_pages() {
-    open_memory_record();
-    return memory_record_.max_pages;
-}
-
-void WitnessAccess::set_memory_pages(std::uint32_t pages) {
-    open_memory_record();
-    memory_record_.pages = pages;
-}
-
-void WitnessAccess::open_memory(vm::Range first, vm::Range second) {
-    open_memory_record();
+void WitnessAccess::open_memory_bytes(vm::Range first, vm::Range second) {
     memory_ = open(merkle::Shape::memory, merkle::memory_tree_depth(memory_record_.max_pages),
                    leaf_indices(first, second, merkle::kLeafBytes), memory_record_.root,
                    WitnessError::wrong_memory);

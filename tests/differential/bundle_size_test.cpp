@@ -43,7 +43,7 @@ std::size_t limit(vm::Family family) {
 TEST(BundleSize, StaysBelowItsLimit) {
     std::map<vm::Family, Sizes> families;
     for (const programs::ProgramRun& run : programs::c_runs()) {
-        ASSERT_EQ(run.program->memory_max_pages, 1024U) << run.label;
+        ASSERT_EQ(run.program->memories.front().max_pages, 1024U) << run.label;
         const trace::Image image(*run.program);
         vm::MachineState state = programs::initial_state(run);
         trace::Committer committer(image, *run.program, state);

@@ -129,6 +129,10 @@ void add_entering(StepCases& cases, const Entering& entering) {
                         .suspended(2)
                         .slots_used(vm::kMaxSlots)
                         .trap(Trap::call_stack_exhausted));
+    // No run comes here; the two verifiers must agree all the same.
+    cases.push_back(entering.scenario("call_stack_exhausted/more_slots_used_than_there_are")
+                        .slots_used(0xFFFF'FFFF)
+                        .trap(Trap::call_stack_exhausted));
 }
 
 void add_call(StepCases& cases) {

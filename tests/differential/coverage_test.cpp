@@ -54,6 +54,9 @@ std::set<Trap> possible_traps(const vm::OpcodeTraits& row) {
             return {Trap::out_of_bounds_memory_access, Trap::output_too_large, Trap::out_of_gas};
         default: break;
     }
+    if (name.contains("_trunc_f")) {
+        return {Trap::invalid_conversion, Trap::integer_overflow};
+    }
     if (name.find("_load") != std::string_view::npos) {
         return {Trap::out_of_bounds_memory_access};
     }

@@ -62,8 +62,7 @@ std::vector<InitialCase> initial_cases() {
             make("input_of_" + std::to_string(length), program_of({}, 3), 3, {}, counting(length)));
     }
     auto furnished = program_of({bits32, bits32}, 2);
-    furnished->memory_pages = 2;
-    furnished->memory_max_pages = 1024;
+    furnished->memories = {{.pages = 2, .max_pages = 1024}, {.pages = 0, .max_pages = 1}, {}};
     furnished->globals = {1, 2, 0, 4, 5, 77};
     furnished->tables = {{.size = 3, .max = 10}, {.size = 0, .max = 0}, {.size = 7, .max = 10'000}};
     furnished->data_pool = counting(150);

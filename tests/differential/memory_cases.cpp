@@ -69,6 +69,8 @@ void add_load_successes(StepCases& cases, const Load& load) {
         at("straddles_chunks", 3 * kChunk - 1, 4, negative(size));
         at("straddles_pages", kPage - size + 1, kPage - size, counting(size));
     }
+    // No program has such an offset; the two verifiers must agree all the same.
+    at("offset_past_32_bits_ignored", 1000, ~std::uint64_t{0} << 32U, counting(size));
     cases.push_back(Scenario(prefix + "uncharged", {.opcode = load.opcode, .a = 3 * kChunk})
                         .memory(1, 1)
                         .operands({17})
@@ -257,7 +259,7 @@ StepCases memory_size_cases() {
                             .next({pages})
                             .spends(cost)
                             .effect([&](vm::MachineState& state) {
-                                state.memory.set_pages(
+                                state.memories.front().set_pages(
                                     static_cast<std::uint32_t>(pages + (delta & kMost)));
                             }));
     };
@@ -290,7 +292,7 @@ StepCases memory_size_cases() {
             .operands({4})
             .next({1})
             .spends(4 * vm::kGrowPageGas)
-            .effect([](vm::MachineState& state) { state.memory.set_pages(5); }));
+            .effect([](vm::MachineState& state) { state.memories.front().set_pages(5); }));
     return cases;
 }
 

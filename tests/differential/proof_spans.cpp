@@ -17,6 +17,7 @@ namespace lockstep::differential {
 namespace {
 
 constexpr std::size_t kTableRecordBytes = 40;
+constexpr std::size_t kMemoryRecordBytes = 40;
 /// State record, code depth and program hash.
 constexpr std::size_t kCodeProofOffset = 193 + 1 + 32;
 
@@ -52,9 +53,16 @@ public:
         RecordingAccess::set_global(index, depth, value);
         note(committer_.globals(), {index, 1}, {}, merkle::kLeafSlots);
     }
-    void open_memory(vm::Range first, vm::Range second) {
-        RecordingAccess::open_memory(first, second);
-        note(committer_.memory(), first, second, merkle::kLeafBytes);
+    void open_memory(std::uint32_t memory, unsigned depth) {
+        memory_ = memory;
+        RecordingAccess::open_memory(memory, depth);
+        if (depth > 0) {
+            note(committer_.memories(), {memory, 1}, {}, 1, kMemoryRecordBytes);
+        }
+    }
+    void open_memory_bytes(vm::Range first, vm::Range second) {
+        RecordingAccess::open_memory_bytes(first, second);
+        note(committer_.memory(memory_), first, second, merkle::kLeafBytes);
     }
     void open_table(std::uint32_t table, unsigned depth) { open_tables(table, table, depth); }
     void open_tables(std::uint32_t x, std::uint32_t y, unsigned depth) {
@@ -124,6 +132,7 @@ private:
     }
 
     const trace::Committer& committer_;
+    std::uint32_t memory_ = 0;
     const ByteWriter& writer_;
     std::vector<ProofSpan> spans_;
 };

@@ -111,6 +111,10 @@ Hash256 memory_root(const vm::Memory& memory) {
                              ? zero_chunk
                              : chunk(plain_root(leaves_of_bytes(bytes), chunk_depth), charged));
     }
+    // The rest of the tree is zero chunks anyway.
+    while (!chunks.empty() && chunks.back() == zero_chunk) {
+        chunks.pop_back();
+    }
     const unsigned depth = 11 + ceiling_of_log2(memory.max_pages());
     return root_over(std::move(chunks), zero_chunk, depth - chunk_depth);
 }
@@ -155,12 +159,20 @@ Hash256 tables_root(std::span<const vm::Table> tables) {
     return plain_root(std::move(records), depth);
 }
 
+Hash256 memories_root(std::span<const vm::Memory> memories) {
+    std::vector<Hash256> records;
+    for (const vm::Memory& memory : memories) {
+        records.push_back(Message(0x03)
+                              .hash(memory_root(memory))
+                              .number(memory.pages(), 4)
+                              .number(memory.max_pages(), 4)
+                              .digest());
+    }
+    const unsigned depth = ceiling_of_log2(records.size());
+    return plain_root(std::move(records), depth);
+}
+
 Hash256 environment_hash(const vm::MachineState& state) {
-    const Hash256 memories = Message(0x03)
-                                 .hash(memory_root(state.memory))
-                                 .number(state.memory.pages(), 4)
-                                 .number(state.memory.max_pages(), 4)
-                                 .digest();
     const Hash256 io = Message(0x08)
                            .hash(plain_root(leaves_of_bytes(*state.input), 27))
                            .number(state.input->size(), 8)
@@ -168,7 +180,7 @@ Hash256 environment_hash(const vm::MachineState& state) {
                            .number(state.output.size(), 8)
                            .digest();
     return Message(0x02)
-        .hash(memories)
+        .hash(memories_root(state.memories))
         .hash(slots_root(state.globals.slots(), state.globals.size()))
         .hash(tables_root(state.tables))
         .hash(io)
@@ -219,9 +231,12 @@ ImageRoot shadow_image_root(const vm::Program& program) {
     for (const vm::TableShape& shape : program.tables) {
         tables.push_back({.slots = {}, .size = shape.size, .max = shape.max});
     }
+    std::vector<vm::Memory> memories;
+    for (const vm::MemoryShape& shape : program.memories) {
+        memories.emplace_back(shape.pages, shape.max_pages);
+    }
     const Hash256 initial = Message(0x0b)
-                                .number(program.memory_pages, 4)
-                                .number(program.memory_max_pages, 4)
+                                .hash(memories_root(memories))
                                 .hash(slots_root(program.globals, program.globals.size()))
                                 .hash(tables_root(tables))
                                 .digest();

@@ -43,7 +43,7 @@ StepCase& StepCase::effect(const std::function<void(vm::MachineState&)>& change)
 }
 
 StepCase& StepCase::memory_is(std::uint64_t address, const Bytes& bytes) {
-    std::ranges::copy(bytes, after.memory.write(address, bytes.size()));
+    std::ranges::copy(bytes, after.memories[memory].write(address, bytes.size()));
     return *this;
 }
 
@@ -83,6 +83,7 @@ Scenario::Scenario(std::string label, const vm::Instruction& instruction)
     program_.globals = {arbitrary(), arbitrary(), arbitrary()};
     state_.globals = vm::TrackedSlots(program_.globals);
     state_.input = std::make_shared<const Bytes>();
+    program_.memories.resize(1);
 }
 
 Scenario& Scenario::operands(const std::vector<std::uint64_t>& values) {
@@ -113,8 +114,15 @@ Scenario& Scenario::at(std::uint32_t pc, std::uint32_t instructions) {
 }
 
 Scenario& Scenario::memory(std::uint32_t pages, std::uint32_t max_pages) {
-    program_.memory_pages = pages;
-    program_.memory_max_pages = max_pages;
+    // A tree of depth c, not full where that can be.
+    const std::size_t full = std::size_t{1} << instruction_.c;
+    program_.memories.resize(full > 2 ? full - 1 : full);
+    for (vm::MemoryShape& other : program_.memories) {
+        other.pages = static_cast<std::uint32_t>(arbitrary() % 3);
+        other.max_pages = other.pages + static_cast<std::uint32_t>(arbitrary() % 5);
+    }
+    memory_ = instruction_.c == 0 ? 0 : instruction_.b;
+    program_.memories.at(memory_) = {.pages = pages, .max_pages = max_pages};
     return *this;
 }
 
@@ -253,15 +261,19 @@ StepCase Scenario::leave(std::uint32_t slots) {
 
 StepCase Scenario::build() {
     program_.function_infos.resize(program_.functions.size());
-    state_.memory = vm::Memory(program_.memory_pages, program_.memory_max_pages);
+    state_.memories.clear();
+    for (const vm::MemoryShape& shape : program_.memories) {
+        state_.memories.emplace_back(shape.pages, shape.max_pages);
+    }
     for (const auto& [address, bytes] : written_) {
-        std::ranges::copy(bytes, state_.memory.write(address, bytes.size()));
+        std::ranges::copy(bytes, state_.memories[memory_].write(address, bytes.size()));
     }
     StepCase result{.label = label_,
                     .opcode = instruction_.opcode,
                     .program = std::make_shared<const vm::Program>(program_),
                     .before = state_,
-                    .after = state_};
+                    .after = state_,
+                    .memory = memory_};
     result.after.steps = state_.steps + 1;
     return result;
 }

@@ -32,6 +32,7 @@ struct StepCase {
     /// Written out by the case, never by the code under test.
     vm::MachineState after;
     unsigned steps = 1;
+    std::uint32_t memory = 0;  // the one that the instruction is about
 
     StepCase& spends(std::uint64_t gas);
     /// Any other effect.
@@ -61,6 +62,7 @@ public:
     Scenario& alone();
     /// The instruction at this place of a program of so many.
     Scenario& at(std::uint32_t pc, std::uint32_t instructions);
+    /// The memory that the instruction is about; the others that there are have arbitrary shapes.
     Scenario& memory(std::uint32_t pages, std::uint32_t max_pages);
     /// Bytes written before: their chunks are charged.
     Scenario& written(std::uint64_t address, const Bytes& bytes);
@@ -105,6 +107,7 @@ private:
     std::uint64_t random_;
     vm::Program program_;
     vm::MachineState state_;
+    std::uint32_t memory_ = 0;
     std::size_t operands_ = 0;
     std::vector<std::pair<std::uint64_t, Bytes>> written_;
 };

@@ -7,6 +7,7 @@
 namespace lockstep::differential {
 
 [[nodiscard]] StepCases numeric_cases();
+[[nodiscard]] StepCases float_cases();
 [[nodiscard]] StepCases control_cases();
 [[nodiscard]] StepCases variable_cases();
 [[nodiscard]] StepCases load_cases();
@@ -16,6 +17,8 @@ namespace lockstep::differential {
 [[nodiscard]] StepCases table_cases();
 [[nodiscard]] StepCases bulk_table_cases();
 [[nodiscard]] StepCases host_cases();
+/// Memories other than the only one.
+[[nodiscard]] StepCases several_memories_cases();
 /// The largest bundles.
 [[nodiscard]] StepCases dense_cases();
 /// Machines that are not running.

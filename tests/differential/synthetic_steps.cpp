@@ -54,8 +54,8 @@ public:
         trace::Committer committer = committer_of(image, *step_case.program, state);
         record_ = committer.commit(state);
         environment_ = committer.environment();
-        memory_record_ = committer.memory_record();
-        memory_ = merkle::make_opening(committer.memory(), std::span(&kMemoryLeaf, 1));
+        memory_record_ = committer.memory_record(0);
+        memory_ = merkle::make_opening(committer.memory(0), std::span(&kMemoryLeaf, 1));
         base_ = committer.value_link(state.values.size() - operands.size());
         const Bytes bundle = record(step_case).front().bundle;
         const auto length =
@@ -160,6 +160,9 @@ std::vector<RecordedStep> synthetic_steps() {
         writing("output_too_large/one_past", kSource, 6, nearly, kMost - 5).trap(too_large));
     steps.push_back(writing("output_too_large/full", kSource, 1, full, kMost).trap(too_large));
     steps.push_back(writing("output_too_large/by_far", 0, 65'536, full, kMost).trap(too_large));
+    steps.push_back(
+        writing("output_too_large/length_that_none_has", kSource, 6, full, ~std::uint64_t{0} - 2)
+            .trap(too_large));
     steps.push_back(
         writing("out_of_bounds_memory_access/before_the_output_bound", 65'536, 1, full, kMost)
             .trap(vm::Trap::out_of_bounds_memory_access));

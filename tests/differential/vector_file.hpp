@@ -2,6 +2,8 @@
 
 // The vector files that the Solidity tests read. All integers are big-endian.
 //
+// applications.bin is as steps.bin.
+//
 // steps.bin    "LSV1", count 4; for each step: pre 32, post 32, label length 1, label, bundle length 4,
 //              bundle
 // initial.bin  "LSI1", count 4; for each initial state: label length 1, label, image 32, function 4,
@@ -16,7 +18,7 @@
 
 namespace lockstep::differential {
 
-/// Writes steps.bin. A label has at most 255 bytes.
+/// Writes a file of steps. A label has at most 255 bytes.
 void write_step_vectors(const std::filesystem::path& path, std::span<const RecordedStep> steps);
 
 /// Writes initial.bin.

@@ -11,7 +11,9 @@
 #include "tests/differential/recording.hpp"
 #include "tests/differential/step_cases.hpp"
 #include "tests/differential/synthetic_steps.hpp"
+#include "tests/differential/totality/last_steps.hpp"
 #include "tests/differential/vector_file.hpp"
+#include "tests/programs/application_steps.hpp"
 
 namespace {
 
@@ -33,10 +35,14 @@ void write_vectors(const std::filesystem::path& folder) {
     append(steps, synthetic_steps());
     append(steps, sampled_program_steps());
     append(steps, disputed_steps(kDisputes));
+    append(steps, last_steps());
     write_step_vectors(folder / "steps.bin", steps);
+    const std::vector<RecordedStep> of_applications = programs::sampled_application_steps();
+    write_step_vectors(folder / "applications.bin", of_applications);
     const std::vector<InitialCase> initial = initial_cases();
     write_initial_vectors(folder / "initial.bin", initial);
-    std::cout << steps.size() << " steps, " << initial.size() << " initial states\n";
+    std::cout << steps.size() << " steps, " << of_applications.size() << " of applications, "
+              << initial.size() << " initial states\n";
 }
 
 }  // namespace

@@ -78,27 +78,38 @@ TEST(VerifyReturn, IsOneWord) {
     EXPECT_FALSE(decode_verify_return({}).has_value());
 }
 
+TEST(Creation, EndsWithTheAddress) {
+    Address address;
+    address.fill(0xAB);
+    const std::string word = std::string(24, '0') + to_hex(address).substr(2);
+    EXPECT_EQ(to_hex(encode_creation(Bytes{0x60, 0x01}, address)), "0x6001" + word);
+}
+
 TEST(Artifact, GivesTheCreationCode) {
     const auto code = creation_code_from_artifact(
         R"~({"abi": [], "bytecode": {"object": "0x6001ff"}, "methodIdentifiers":
-            {"other()": "00000000", "verify(bytes32,bytes)": "258ae582"}})~");
+            {"other()": "00000000", "verify(bytes32,bytes)": "258ae582"}})~",
+        kVerify);
     ASSERT_TRUE(code.has_value());
     EXPECT_EQ(*code, (Bytes{0x60, 0x01, 0xFF}));
 }
 
 TEST(Artifact, OfAnotherContractIsRefused) {
     const auto error = [](std::string_view json) {
-        const auto code = creation_code_from_artifact(json);
+        const auto code = creation_code_from_artifact(json, kVerify);
         return code ? std::nullopt : std::optional(code.error());
     };
     EXPECT_EQ(error("{"), ArtifactError::not_json);
     EXPECT_EQ(error("[]"), ArtifactError::no_bytecode);
     EXPECT_EQ(error(R"({"bytecode": {"object": "0x60__$library$__"}})"),
               ArtifactError::no_bytecode);
-    EXPECT_EQ(error(R"({"bytecode": {"object": "0x60"}})"), ArtifactError::no_verify);
+    EXPECT_EQ(error(R"({"bytecode": {"object": "0x60"}})"), ArtifactError::no_method);
     EXPECT_EQ(error(R"~({"bytecode": {"object": "0x60"},
                          "methodIdentifiers": {"verify(bytes32,bytes)": "258ae583"}})~"),
-              ArtifactError::no_verify);
+              ArtifactError::no_method);
+    EXPECT_FALSE(creation_code_from_artifact(R"~({"bytecode": {"object": "0x60"},
+        "methodIdentifiers": {"verify(bytes32,bytes)": "258ae582"}})~",
+                                             kCompute));
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ import threading
 import time
 import unittest
 
-from lockstep_process import BINARY, ENVIRONMENT, REFUSED, SOURCE, USAGE, LockstepTest
+from lockstep_process import BINARY, COUNTER, COUNTERS_USER, ENVIRONMENT, REFUSED, SOURCE, USAGE, LockstepTest
 
 ANVIL = SOURCE / "verifier-solidity/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
 COUNT = ["--invoke", "count", "--args", "20"]
@@ -49,16 +49,31 @@ class Verdicts(EvmTest):
                                environment=environment)
             self.assertEqual((report["convicted"], report["verified_by"], report["step"]), (True, "evm", step))
             self.assertEqual(report["evm"]["post"], report["proven"])
-            self.assertRegex(report["evm"]["contract"], "^0x[0-9a-f]{40}$")
+            for contract in ("contract", "numeric_unit"):
+                self.assertRegex(report["evm"][contract], "^0x[0-9a-f]{40}$")
+            self.assertNotEqual(report["evm"]["contract"], report["evm"]["numeric_unit"])
             self.assertTrue(21_000 < report["evm"]["gas_used"] < 2_000_000, report["evm"])
             self.assert_node_is_gone()
 
     def test_text(self):
         text = self.text("dispute", self.sample(), *COUNT, "--fault-at", 33, "--evm")
-        for pattern in (r"EVM          OneStepVerifier at 0x[0-9a-f]{40}$", "returns the proven root$",
-                        r"gas [\d,]+ for the transaction, [\d,]+ for the deployment$",
+        for pattern in (r"EVM          OneStepVerifier at 0x[0-9a-f]{40}$",
+                        r"with NumericUnit at 0x[0-9a-f]{40}$", "returns the proven root$",
+                        r"gas [\d,]+ for the transaction, [\d,]+ for the deployments$",
                         r"the liar is convicted \(verified natively and by the EVM\)$"):
             self.assertRegex(text, f"(?m){pattern}")
+
+    def test_linked_modules(self):
+        self.assemble("a.wasm", COUNTER.format(digit=10))
+        self.assemble("b.wasm", COUNTER.format(digit=20))
+        program = [self.assemble("user.wasm", COUNTERS_USER), "--link", "a=a.wasm", "--link", "b=b.wasm"]
+        steps = self.json("run", *program)["steps"]
+        stores = [step for step in range(steps)
+                  if "store" in self.json("inspect", *program, "--at", step)["instruction"]]
+        self.assertEqual(len(stores), 3)
+        for step in stores:
+            report = self.json("dispute", *program, "--fault-at", step, "--fault", "memory", "--evm")
+            self.assertEqual((report["convicted"], report["verified_by"], report["step"]), (True, "evm", step))
 
     def test_a_node_that_runs_already(self):
         with open(self.folder / "log", "wb") as log:
@@ -113,20 +128,36 @@ class OwnNodes(EvmTest):
                       line)
 
     def test_artifacts(self):
+        for variable, contract, method in (
+                ("LOCKSTEP_VERIFIER_ARTIFACT", "OneStepVerifier", "verify(bytes32,bytes)"),
+                ("LOCKSTEP_NUMERIC_UNIT_ARTIFACT", "NumericUnit", "compute(uint16,uint64,uint64)")):
+            with self.subTest(contract=contract):
+                self.check_artifact(variable, contract, method)
+
+    def check_artifact(self, variable, contract, method):
         def refuse(code, data):
             path = "artifact" if data is None else self.write("artifact.json", data)
-            return self.error(code, *self.dispute(),
-                              environment={"LOCKSTEP_VERIFIER_ARTIFACT": str(self.folder / path)})
+            return self.error(code, *self.dispute(), environment={variable: str(self.folder / path)})
 
         self.assertIn("cannot be opened", refuse(ENVIRONMENT, None))
         self.assertIn("is no JSON", refuse(REFUSED, "{"))
         for data in ("[]", "{}", '{"bytecode": 1}', '{"bytecode": {"object": "0x"}}',
                      '{"bytecode": {"object": "0x60__$lib$__"}}'):
             self.assertIn("has no complete bytecode", refuse(REFUSED, data))
-        for identifiers in ("", ', "methodIdentifiers": {}',
-                            ', "methodIdentifiers": {"verify(bytes32,bytes)": "00000000"}'):
-            self.assertIn("has no verify", refuse(REFUSED, '{"bytecode": {"object": "0x60"}' + identifiers + "}"))
-        self.assertIn("forge build", refuse(REFUSED, ""))
+        for identifiers in ("", ', "methodIdentifiers": {}', f', "methodIdentifiers": {{"{method}": "00000000"}}'):
+            line = refuse(REFUSED, '{"bytecode": {"object": "0x60"}' + identifiers + "}")
+            self.assertIn(f"has no {method}", line)
+        self.assertIn(f"what forge build makes of {contract}, or one named by {variable}", refuse(REFUSED, ""))
+
+    def test_contracts_that_cannot_be_created(self):
+        # Creation code that reverts.
+        for variable, method, what in (
+                ("LOCKSTEP_VERIFIER_ARTIFACT", '"verify(bytes32,bytes)": "258ae582"', "the verifier"),
+                ("LOCKSTEP_NUMERIC_UNIT_ARTIFACT", '"compute(uint16,uint64,uint64)": "3cb475e5"', "the numeric unit")):
+            path = self.write("artifact.json", '{"bytecode": {"object": "0x5f5ffd"}, "methodIdentifiers": {'
+                              + method + "}}")
+            line = self.error(ENVIRONMENT, *self.dispute(), environment={variable: str(self.folder / path)})
+            self.assertRegex(line, f"{what} could not be deployed|eth_sendTransaction: ")
 
 
 class Node(http.server.BaseHTTPRequestHandler):
@@ -191,7 +222,7 @@ class StrangeNodes(EvmTest):
         for receipt in ({"status": "0x0", "gasUsed": "0x1"}, {"status": "0x1", "gasUsed": "0x1"},
                         {"status": "0x1", "gasUsed": "0x1", "contractAddress": None}):
             url = self.node(eth_getTransactionReceipt={"result": receipt})
-            self.assertIn("the verifier could not be deployed", self.refuse(url))
+            self.assertIn("the numeric unit could not be deployed", self.refuse(url))
         for receipt in ({}, {"status": "1", "gasUsed": "0x1"}, {"status": "0x1", "gasUsed": "0x" + "f" * 17}):
             url = self.node(eth_getTransactionReceipt={"result": receipt})
             self.assertIn("eth_getTransactionReceipt is not what", self.refuse(url))

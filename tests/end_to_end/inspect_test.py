@@ -12,8 +12,8 @@ class Images(LockstepTest):
     def test_json(self):
         report = self.json("image", self.sample())
         self.assertRegex(report["image_root"], ROOT_PATTERN)
-        self.assertEqual((report["memory_pages"], report["memory_max_pages"], report["tables"]),
-                         (1, 4, [{"size": 4, "max": 8}]))
+        self.assertEqual((report["memories"], report["tables"]),
+                         ([{"pages": 1, "max_pages": 4}], [{"size": 4, "max": 8}]))
         self.assertGreater(report["instructions"], report["functions"])
         self.assertIn({"name": "add64", "function": 6, "type": "(i64, i64) -> (i64)"}, report["exports"])
 
@@ -76,7 +76,7 @@ class States(LockstepTest):
         self.assertEqual(adding["values"], ["0x0000000000000016", "0x0000000000000014"])  # topmost first
         self.assertEqual(adding["locals"], ["0x0000000000000014", "0x0000000000000016"])
         self.assertEqual(adding["globals"], ["0x0000000000000005"])
-        self.assertEqual((adding["status"], adding["call_depth"], adding["memory_pages"]), ("running", 1, 1))
+        self.assertEqual((adding["status"], adding["call_depth"], adding["memories"][0]["pages"]), ("running", 1, 1))
         self.assertEqual(states[-1]["status"], "halted")
         self.assertEqual(states[-1]["values"], ["0x000000000000002a"])
 

@@ -59,6 +59,23 @@ SAMPLE = r"""(module
       (br_if $again (i64.ne (local.get 0) (i64.const 0))))))
 """
 
+# A module that counts in a memory of its own, and one that uses two of it, linked as a and b.
+COUNTER = r"""(module
+  (memory 1)
+  (data (i32.const 0) "\{digit:02x}")
+  (func (export "count") (result i32)
+    (i32.store8 (i32.const 0) (i32.add (i32.load8_u (i32.const 0)) (i32.const 1)))
+    (i32.load8_u (i32.const 0))))
+"""
+COUNTERS_USER = r"""(module
+  (import "a" "count" (func $a (result i32)))
+  (import "b" "count" (func $b (result i32)))
+  (memory 2)
+  (data (i32.const 65536) "\07")
+  (func (export "_start") (result i32 i32 i32 i32)
+    (call $a) (call $b) (call $a) (i32.load8_u (i32.const 65536))))
+"""
+
 
 class LockstepTest(unittest.TestCase):
     """A test with a folder of its own, in which lockstep is run."""

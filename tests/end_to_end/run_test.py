@@ -27,7 +27,7 @@ class Reports(LockstepTest):
         text = self.text("run", program, "--invoke", "add", "--args", "2", "3")
         report = self.json("run", program, "--invoke", "add", "--args", "2", "3")
         self.assertRegex(text, r"\Asample.wasm halted after \d+ steps\n")
-        self.assertIn("i32 5 (0x00000005)", text)
+        self.assertIn("  result       i32:5 (bits 0x00000005)\n", text)
         self.assertIn(report["state_root"], text)
         self.assertIn(report["image_root"], text)
 
@@ -56,14 +56,14 @@ class Reports(LockstepTest):
 
         self.assertEqual(results("two"), [{"type": "i64", "value": -2, "bits": "0xfffffffffffffffe"},
                                           {"type": "i32", "value": 7, "bits": "0x00000007"}])
-        self.assertEqual(results("float", "--args", "0x3ff0000000000000"),
-                         [{"type": "f64", "value": "0x3ff0000000000000", "bits": "0x3ff0000000000000"}])
+        self.assertEqual(results("float", "--args", "0.1"),
+                         [{"type": "f64", "value": "0.1", "bits": "0x3fb999999999999a"}])
         self.assertEqual(results("null"), [{"type": "externref", "value": None, "bits": "0x0000000000000000"}])
         self.assertEqual(results("reference", "--args", "41"),
                          [{"type": "externref", "value": 41, "bits": "0x000000000000002a"}])
         self.assertEqual(results("function"), [{"type": "funcref", "value": 5, "bits": "0x0000000000000006"}])
-        self.assertIn("function 5", self.text("run", program, "--invoke", "function"))
-        self.assertIn("null", self.text("run", program, "--invoke", "null"))
+        self.assertIn("funcref:5 (bits 0x0000000000000006)", self.text("run", program, "--invoke", "function"))
+        self.assertIn("externref:null (", self.text("run", program, "--invoke", "null"))
 
     def test_64_bit_numbers_are_exact(self):
         report = self.json("run", self.sample(), "--invoke", "add64", "--args", "0x7fffffffffffffff", "0")
@@ -85,6 +85,7 @@ class Arguments(LockstepTest):
         self.assertEqual(self.add("add", "-0x10", "010"), -6)
         self.assertEqual(self.add("add", "4294967295", "0"), -1)
         self.assertEqual(self.add("add", "-2147483648", "0"), -(2**31))
+        self.assertEqual(self.add("add", "i32:-1", "i32:0x10"), 15)
         self.assertEqual(self.add("add64", "18446744073709551615", "0"), -1)
         self.assertEqual(self.add("add64", "-9223372036854775808", "0"), -(2**63))
 
@@ -101,7 +102,8 @@ class Arguments(LockstepTest):
 
     def test_kinds_that_are_no_integers(self):
         program = self.sample()
-        self.assertIn("bits in hexadecimal", self.error(USAGE, "run", program, "--invoke", "float", "--args", "1"))
+        self.assertIn("argument 1 is no f64: 'x' (expected a number",
+                      self.error(USAGE, "run", program, "--invoke", "float", "--args", "x"))
         self.error(USAGE, "run", program, "--invoke", "reference", "--args", "18446744073709551615")
 
     def test_count_of_arguments(self):

@@ -1,6 +1,6 @@
 #include "tests/programs/program_run.hpp"
 
-// The results of integers.wat are those of another WebAssembly engine (V8).
+// The results of integers.wat and floats.wat are those of another WebAssembly engine (V8).
 
 namespace lockstep::programs {
 
@@ -116,6 +116,25 @@ void add_traps(ProgramRuns& runs) {
     runs.push_back(maps("traps", "deep", {300}, {300}));
 }
 
+void add_floats(ProgramRuns& runs) {
+    const auto all = [&](std::uint64_t a, std::uint64_t b, std::uint64_t result) {
+        runs.push_back(maps("floats", "all", {a, b}, {result}));
+    };
+    all(0x4009'21FB'5444'2D18, 0x3FF8'0000'4049'0FDB, 0x2EF6'5BB3'0F20'8B45);
+    all(0x8000'0000'0000'0001, 0xC1E0'0000'0020'C0A0, 0x2F0F'33B2'5855'CE9F);
+    all(0x7FF8'0000'7FC0'0001, 0xFFF0'0000'8000'0000, 0x5096'EAAB'888D'5DF2);
+    all(0x41EF'FFFF'FFF0'0000, 0x4060'0000'BF80'0001, 0x12F7'3DF6'D94F'D893);
+    const auto truncate = [](std::uint64_t a, std::uint64_t b) {
+        return Call("floats", "truncate", std::to_string(a) + "_" + std::to_string(b))
+            .arguments({a, b});
+    };
+    constexpr std::uint64_t kBillion32 = 0x4E6E'6B28;
+    runs.push_back(truncate(kBillion32, 0x41DD'CD65'0000'0000).returns({0x2049'07E4'08FF'E3DA}));
+    runs.push_back(truncate(kBillion32, 0xBFE0'0000'0000'0000).returns({0x2047'FCA0'0000'77DA}));
+    runs.push_back(truncate(0xFF80'0000, 0).traps(Trap::integer_overflow));
+    runs.push_back(truncate(kBillion32, 0x7FF0'0000'0000'0001).traps(Trap::invalid_conversion));
+}
+
 void add_others(ProgramRuns& runs) {
     runs.push_back(maps("start", "answer", {}, {0x1002F}));
     runs.push_back(maps("start", "globals", {7}, {2, 1, 0x1122'3344'5566'7788}));
@@ -145,6 +164,7 @@ ProgramRuns text_runs() {
     add_tables(runs);
     add_bulk(runs);
     add_traps(runs);
+    add_floats(runs);
     add_others(runs);
     return runs;
 }

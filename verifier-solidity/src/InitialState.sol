@@ -3,7 +3,6 @@ pragma solidity 0.8.37;
 
 import {DomainTag} from "./merkle/DomainTag.sol";
 import {Sha256} from "./merkle/Sha256.sol";
-import {LinearMemory} from "./state/LinearMemory.sol";
 import {Programs} from "./state/Programs.sol";
 import {Streams} from "./state/Streams.sol";
 import {ValueStack} from "./state/ValueStack.sol";
@@ -17,7 +16,7 @@ import {
     WrongArgumentCount
 } from "./types/Errors.sol";
 import {Limits} from "./types/Limits.sol";
-import {FunctionRecord, Io, Machine, MemoryRecord, Program} from "./types/Machine.sol";
+import {FunctionRecord, Io, Machine, Program} from "./types/Machine.sol";
 
 /// @title The state in which a run begins (docs/spec/state.md, section 7)
 library InitialState {
@@ -27,7 +26,7 @@ library InitialState {
     uint256 private constant KIND_BITS32 = 0;
     uint256 private constant KIND_FUNCREF = 3;
 
-    /// @notice Reads what is behind the image, up to the function, and sets memory, globals and tables from it.
+    /// @notice Reads what is behind the image, up to the function, and sets memories, globals and tables from it.
     function openImage(Machine memory machine, bytes32 image) internal view returns (Program memory program) {
         uint256 codeDepth = Programs.readCodeDepth(machine.bundle);
         bytes32 codeRoot = machine.bundle.readWord();
@@ -81,16 +80,12 @@ library InitialState {
 
     /// @dev Reads the fields of the initial message and returns its hash.
     function _readInitial(Machine memory machine) private view returns (bytes32) {
-        uint256 pages = machine.bundle.readUint(4);
-        uint256 maximum = machine.bundle.readUint(4);
+        bytes32 memories = machine.bundle.readWord();
         bytes32 globals = machine.bundle.readWord();
         bytes32 tables = machine.bundle.readWord();
-        bytes32 memoryRoot = machine.zeros.wrapped(LinearMemory.treeDepth(maximum));
-        machine.environment.memories =
-            LinearMemory.hash(MemoryRecord({open: true, root: memoryRoot, pages: pages, maximum: maximum}));
+        machine.environment.memories = memories;
         machine.environment.globals = globals;
         machine.environment.tables = tables;
-        bytes8 shape = bytes8(bytes32(((pages << 32) | maximum) << 192));
-        return Sha256.digest(abi.encodePacked(DomainTag.INITIAL, shape, globals, tables));
+        return Sha256.digest(abi.encodePacked(DomainTag.INITIAL, memories, globals, tables));
     }
 }

@@ -15,7 +15,7 @@ import {ZeroHash} from "./merkle/ZeroHash.sol";
 import {Environments} from "./state/Environments.sol";
 import {Programs} from "./state/Programs.sol";
 import {ValueStack} from "./state/ValueStack.sol";
-import {BadStatus, HashMismatch, Part} from "./types/Errors.sol";
+import {BadStatus, HashMismatch, NoNumericUnit, Part} from "./types/Errors.sol";
 import {Instruction} from "./types/Instruction.sol";
 import {Machine, Program} from "./types/Machine.sol";
 import {Opcodes} from "./types/Opcodes.sol";
@@ -23,13 +23,22 @@ import {Outcome, Outcomes} from "./types/Outcome.sol";
 import {StateRecord, StateRecords} from "./types/StateRecord.sol";
 
 /// @title Executes one step of a Lockstep machine from a proof bundle (docs/spec/step.md, docs/spec/bundle.md)
-/// @notice Stateless: its answers depend on its arguments alone. A revert means that the arguments prove nothing; a
-/// guest's trap is a status of the state after. A revert is evidence against nobody: too little gas makes one too. No
-/// byte of a bundle can be changed without a revert.
+/// @notice Stateless: its answers depend on its arguments alone, and on the code of its numeric unit. A revert means
+/// that the arguments prove nothing; a guest's trap is a status of the state after. A revert is evidence against nobody:
+/// too little gas makes one too. No byte of a bundle can be changed without a revert.
 contract OneStepVerifier {
     using Environments for Machine;
     using Programs for Machine;
     using ValueStack for Machine;
+
+    /// @notice What computes numeric instructions. Who relies on this contract has to look at the code there, too.
+    address public immutable numericUnit;
+
+    /// @param unit Where a NumericUnit has been deployed.
+    constructor(address unit) {
+        if (unit.code.length == 0) revert NoNumericUnit(unit);
+        numericUnit = unit;
+    }
 
     /// @notice The root of the state after the state with root `pre`, as the bundle proves it.
     function verify(bytes32 pre, bytes calldata bundle) external view returns (bytes32 post) {
@@ -46,9 +55,9 @@ contract OneStepVerifier {
 
     /// @notice The root of the state in which a run of a function of the image begins (docs/spec/state.md, section 7).
     /// @param opening What is behind the image, consumed exactly: code depth 1, code root 32, functions depth 1, data
-    /// depth 1, elements depth 1, functions root 32, data root 32, elements root 32, memory pages 4, memory maximum
-    /// pages 4, globals root 32, tables root 32, then the multiproof of the function's leaf, with the index
-    /// `functionIndex` in the tree of functions (docs/spec/bundle.md, section 2).
+    /// depth 1, elements depth 1, functions root 32, data root 32, elements root 32, memories root 32, globals root
+    /// 32, tables root 32, then the multiproof of the function's leaf, with the index `functionIndex` in the tree of
+    /// functions (docs/spec/bundle.md, section 2).
     function initialRoot(
         bytes32 image,
         uint32 functionIndex,
@@ -85,7 +94,7 @@ contract OneStepVerifier {
     function _execute(Machine memory machine, Instruction instruction) private view returns (Outcome) {
         uint256 family = instruction.opcode() >> 8;
         if (family == Opcodes.FAMILY_VARIABLE) return Variable.execute(machine, instruction);
-        if (family == Opcodes.FAMILY_NUMERIC) return Numeric.execute(machine, instruction);
+        if (family == Opcodes.FAMILY_NUMERIC) return Numeric.execute(machine, instruction, numericUnit);
         if (family == Opcodes.FAMILY_CONTROL) return Control.execute(machine, instruction);
         if (family == Opcodes.FAMILY_MEMORY) return Memory.execute(machine, instruction);
         if (family == Opcodes.FAMILY_BULK) return Bulk.execute(machine, instruction);

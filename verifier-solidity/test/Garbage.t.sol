@@ -5,6 +5,7 @@ pragma solidity 0.8.37;
 
 import {OneStepVerifier} from "../src/OneStepVerifier.sol";
 import {Opcodes} from "../src/types/Opcodes.sol";
+import {Deployment} from "./Deployment.sol";
 import {Expect} from "./Expect.sol";
 import {vm} from "./Vm.sol";
 
@@ -20,7 +21,7 @@ contract GarbageTest {
     OneStepVerifier private verifier;
 
     function setUp() public {
-        verifier = new OneStepVerifier();
+        verifier = Deployment.verifier();
         for (uint256 code = 0x100; code < 0x800; ++code) {
             (bool exists,) = Opcodes.find(code);
             if (exists) _opcodes.push(code);

@@ -15,6 +15,7 @@ import {
     Truncated,
     WrongArgumentCount
 } from "../src/types/Errors.sol";
+import {Deployment} from "./Deployment.sol";
 import {Expect} from "./Expect.sol";
 import {VectorFile, VectorFiles} from "./VectorFile.sol";
 import {vm} from "./Vm.sol";
@@ -37,13 +38,13 @@ contract InitialRootTest {
     }
 
     /// @dev Where the function's leaf stands in an opening, and in the leaf the kinds of the parameters.
-    uint256 private constant LEAF = 204;
+    uint256 private constant LEAF = 228;
     uint256 private constant KINDS = 17;
 
     OneStepVerifier private verifier;
 
     function setUp() public {
-        verifier = new OneStepVerifier();
+        verifier = Deployment.verifier();
     }
 
     function test_every_vector_has_its_root() public view {
@@ -157,12 +158,12 @@ contract InitialRootTest {
     /// @dev An image of one function whose record has the entry 0, which is that of no function.
     function test_functions_without_an_entry_are_refused() public view {
         bytes32 globals = keccak256("globals");
-        bytes32 initial = sha256(abi.encodePacked(bytes1(0x0b), uint32(1), uint32(2), globals, bytes32(0)));
+        bytes32 initial = sha256(abi.encodePacked(bytes1(0x0b), keccak256("memories"), globals, bytes32(0)));
         bytes memory front = abi.encodePacked(uint8(0), uint8(0), uint8(0), bytes32(0), bytes32(0), bytes32(0));
         bytes32 program = sha256(abi.encodePacked(bytes1(0x0a), bytes3(0), new bytes(96), initial));
         Start memory start;
         start.image = sha256(abi.encodePacked(bytes1(0x09), uint16(1), uint8(0), bytes32(0), program));
-        start.opening = abi.encodePacked(uint8(0), bytes32(0), front, uint32(1), uint32(2), globals, new bytes(64));
+        start.opening = abi.encodePacked(uint8(0), bytes32(0), front, keccak256("memories"), globals, new bytes(64));
         Expect.that(_refusal(start) == NoFunction.selector, "no function");
     }
 

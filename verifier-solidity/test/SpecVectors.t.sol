@@ -20,6 +20,7 @@ import {
     Truncated
 } from "../src/types/Errors.sol";
 import {StateRecord, StateRecords} from "../src/types/StateRecord.sol";
+import {Deployment} from "./Deployment.sol";
 import {Expect} from "./Expect.sol";
 
 /// @dev The cheat codes that read pages and JSON.
@@ -59,7 +60,7 @@ contract SpecVectorsTest {
     OneStepVerifier private verifier;
 
     function setUp() public {
-        verifier = new OneStepVerifier();
+        verifier = Deployment.verifier();
     }
 
     function test_each_vector_of_the_pages_holds() public view {

@@ -3,8 +3,10 @@ pragma solidity 0.8.37;
 
 import {OneStepVerifier} from "../src/OneStepVerifier.sol";
 import {Opcodes} from "../src/types/Opcodes.sol";
+import {Deployment} from "./Deployment.sol";
 import {Expect} from "./Expect.sol";
 import {VectorFile, VectorFiles} from "./VectorFile.sol";
+import {vm} from "./Vm.sol";
 
 /// @dev One step that another implementation has made. `bundle` is where its bytes stand in memory.
 struct StepVector {
@@ -28,13 +30,18 @@ abstract contract StepVectors {
     OneStepVerifier internal verifier;
 
     function setUp() public virtual {
-        verifier = new OneStepVerifier();
+        verifier = Deployment.verifier();
     }
 
     /// @notice The vectors; fails where the file is missing.
     function loadVectors() internal view returns (StepVector[] memory vectors) {
         (VectorFile memory file, uint256 count) =
             VectorFiles.open("LOCKSTEP_VECTORS", "../tests/vectors/steps.bin", "LSV1");
+        return readVectors(file, count);
+    }
+
+    /// @notice The vectors of a file that has been opened.
+    function readVectors(VectorFile memory file, uint256 count) internal pure returns (StepVector[] memory vectors) {
         vectors = new StepVector[](count);
         for (uint256 i = 0; i < count; ++i) {
             StepVector memory vector = vectors[i];
@@ -46,6 +53,15 @@ abstract contract StepVectors {
             vector.bundle = file.skip(vector.length);
         }
         file.finish();
+    }
+
+    /// @notice Fails where the verifier does not give the successor of one of the vectors.
+    function expectSuccessors(StepVector[] memory vectors) internal view {
+        bytes memory buffer = newCallBuffer();
+        for (uint256 i = 0; i < vectors.length; ++i) {
+            (bool success, bytes32 word, uint256 size,) = call(buffer, writeCall(buffer, vectors[i]));
+            if (!success || size != 32 || word != vectors[i].post) _failSuccessor(i, vectors[i], success, word);
+        }
     }
 
     /// @notice The first vector of each group.
@@ -126,6 +142,12 @@ abstract contract StepVectors {
         (bool exists,) = Opcodes.find(opcode);
         Expect.that(exists, string.concat(vector.label, ": no opcode where it should be"));
         return opcode;
+    }
+
+    function _failSuccessor(uint256 i, StepVector memory vector, bool success, bytes32 word) private pure {
+        string memory what = string.concat("vector ", vm.toString(i), " (", vector.label, ")");
+        if (!success) what = string.concat(what, " is rejected: ", vm.toString(word));
+        Expect.equal(word, vector.post, what);
     }
 
     /// @dev What is in front of the second slash.

@@ -22,6 +22,15 @@ library VectorFiles {
     {
         string memory path = vm.envOr(variable, otherwise);
         Expect.that(vm.exists(path), string.concat("no vectors: ", path, " does not exist (", variable, ")"));
+        return openPath(path, letters);
+    }
+
+    /// @notice Opens the file at a path.
+    function openPath(string memory path, bytes4 letters)
+        internal
+        view
+        returns (VectorFile memory file, uint256 count)
+    {
         file.data = vm.readFileBinary(path);
         Expect.that(bytes4(uint32(file.readUint(4))) == letters, string.concat(path, " is of another kind"));
         count = file.readUint(4);

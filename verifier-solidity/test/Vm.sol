@@ -11,8 +11,12 @@ interface Vm {
     function writeFile(string calldata path, string calldata text) external;
     function toString(uint256 value) external pure returns (string memory);
     function toString(bytes32 value) external pure returns (string memory);
+    function getCode(string calldata artifact) external view returns (bytes memory);
+    function split(string calldata text, string calldata delimiter) external pure returns (string[] memory);
     function pauseGasMetering() external view;
+    function etch(address target, bytes calldata code) external;
     function assume(bool condition) external pure;
+    function skip(bool condition) external;
     function expectPartialRevert(bytes4 selector) external;
     function expectRevert(bytes calldata data) external;
     function mockCall(address callee, bytes calldata data, bytes calldata answer) external;

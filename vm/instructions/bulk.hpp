@@ -40,10 +40,11 @@ template <StateAccess A>
 
 /// Operands: destination, byte, length.
 template <StateAccess A>
-Outcome memory_fill(A& access, const Instruction& /*instruction*/) {
+Outcome memory_fill(A& access, const Instruction& instruction) {
     const std::uint32_t length = as_u32(access.pop());
     const std::uint64_t value = access.pop();
     const std::uint32_t destination = as_u32(access.pop());
+    open_memory(access, instruction);
     if (std::uint64_t{destination} + length > memory_bytes(access)) {
         return Outcome::trap(Trap::out_of_bounds_memory_access);
     }
@@ -52,7 +53,7 @@ Outcome memory_fill(A& access, const Instruction& /*instruction*/) {
     }
     const auto count = static_cast<std::uint32_t>(forward_run(destination, length, kLeafBytes));
     const Range written{destination, count};
-    access.open_memory(written, {});
+    access.open_memory_bytes(written, {});
     if (!spend_for_leaf(access, written)) {
         return Outcome::trap(Trap::out_of_gas);
     }
@@ -68,10 +69,11 @@ Outcome memory_fill(A& access, const Instruction& /*instruction*/) {
 
 /// Operands: destination, source, length. Copies run backward exactly when destination > source.
 template <StateAccess A>
-Outcome memory_copy(A& access, const Instruction& /*instruction*/) {
+Outcome memory_copy(A& access, const Instruction& instruction) {
     const std::uint32_t length = as_u32(access.pop());
     const std::uint32_t source = as_u32(access.pop());
     const std::uint32_t destination = as_u32(access.pop());
+    open_memory(access, instruction);
     const std::uint64_t bytes = memory_bytes(access);
     if (std::uint64_t{source} + length > bytes || std::uint64_t{destination} + length > bytes) {
         return Outcome::trap(Trap::out_of_bounds_memory_access);
@@ -88,7 +90,7 @@ Outcome memory_copy(A& access, const Instruction& /*instruction*/) {
     const std::uint64_t skipped = backward ? length - count : 0;
     const Range written{destination + skipped, count};
     const Range read{source + skipped, count};
-    access.open_memory(written, read);
+    access.open_memory_bytes(written, read);
     if (!spend_for_leaf(access, written)) {
         return Outcome::trap(Trap::out_of_gas);
     }
@@ -110,6 +112,7 @@ Outcome memory_init(A& access, const Instruction& instruction) {
     const std::uint32_t length = as_u32(access.pop());
     const std::uint32_t source = as_u32(access.pop());
     const std::uint32_t destination = as_u32(access.pop());
+    open_memory(access, instruction);
     if (std::uint64_t{source} + length > available ||
         std::uint64_t{destination} + length > memory_bytes(access)) {
         return Outcome::trap(Trap::out_of_bounds_memory_access);
@@ -117,11 +120,11 @@ Outcome memory_init(A& access, const Instruction& instruction) {
     if (length == 0) {
         return Outcome::next();
     }
-    const std::uint64_t pool = instruction.a + source;
+    const std::uint64_t pool = std::uint64_t{as_u32(instruction.a)} + source;
     const auto count = static_cast<std::uint32_t>(std::min(
         forward_run(pool, length, kLeafBytes), forward_run(destination, length, kLeafBytes)));
     const Range written{destination, count};
-    access.open_memory(written, {});
+    access.open_memory_bytes(written, {});
     if (!spend_for_leaf(access, written)) {
         return Outcome::trap(Trap::out_of_gas);
     }

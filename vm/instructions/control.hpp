@@ -46,7 +46,8 @@ Outcome jump_table(A& access, const Instruction& instruction) {
 /// Enters the function at `entry` with zeroed locals; its arguments are still on the value stack.
 template <StateAccess A>
 Outcome enter_function(A& access, std::uint32_t entry, std::uint32_t slots, unsigned depth) {
-    if (access.call_depth() >= kMaxCallDepth || slots > kMaxSlots - access.slots_used()) {
+    if (access.call_depth() >= kMaxCallDepth ||
+        std::uint64_t{access.slots_used()} + slots > kMaxSlots) {
         return Outcome::trap(Trap::call_stack_exhausted);
     }
     access.push_frame(access.pc() + 1, depth);

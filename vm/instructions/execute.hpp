@@ -5,6 +5,7 @@
 #include "base/check.hpp"
 #include "vm/instructions/bulk.hpp"
 #include "vm/instructions/control.hpp"
+#include "vm/instructions/float.hpp"
 #include "vm/instructions/host.hpp"
 #include "vm/instructions/memory.hpp"
 #include "vm/instructions/numeric.hpp"
@@ -69,6 +70,14 @@ template <Opcode opcode, StateAccess A>
         case Opcode::table_get: return table_get(access, instruction);
         case Opcode::table_set: return table_set(access, instruction);
         case Opcode::table_element: return table_element(access, instruction);
+        case Opcode::i32_trunc_sat_f32_s: return conversion<Opcode::i32_trunc_sat_f32_s>(access);
+        case Opcode::i32_trunc_sat_f32_u: return conversion<Opcode::i32_trunc_sat_f32_u>(access);
+        case Opcode::i32_trunc_sat_f64_s: return conversion<Opcode::i32_trunc_sat_f64_s>(access);
+        case Opcode::i32_trunc_sat_f64_u: return conversion<Opcode::i32_trunc_sat_f64_u>(access);
+        case Opcode::i64_trunc_sat_f32_s: return conversion<Opcode::i64_trunc_sat_f32_s>(access);
+        case Opcode::i64_trunc_sat_f32_u: return conversion<Opcode::i64_trunc_sat_f32_u>(access);
+        case Opcode::i64_trunc_sat_f64_s: return conversion<Opcode::i64_trunc_sat_f64_s>(access);
+        case Opcode::i64_trunc_sat_f64_u: return conversion<Opcode::i64_trunc_sat_f64_u>(access);
         case Opcode::i32_eqz: return unary<Opcode::i32_eqz>(access);
         case Opcode::i32_eq: return binary_i32<Opcode::i32_eq>(access);
         case Opcode::i32_ne: return binary_i32<Opcode::i32_ne>(access);
@@ -91,6 +100,18 @@ template <Opcode opcode, StateAccess A>
         case Opcode::i64_le_u: return binary_i64<Opcode::i64_le_u>(access);
         case Opcode::i64_ge_s: return binary_i64<Opcode::i64_ge_s>(access);
         case Opcode::i64_ge_u: return binary_i64<Opcode::i64_ge_u>(access);
+        case Opcode::f32_eq: return binary_f32<Opcode::f32_eq>(access);
+        case Opcode::f32_ne: return binary_f32<Opcode::f32_ne>(access);
+        case Opcode::f32_lt: return binary_f32<Opcode::f32_lt>(access);
+        case Opcode::f32_gt: return binary_f32<Opcode::f32_gt>(access);
+        case Opcode::f32_le: return binary_f32<Opcode::f32_le>(access);
+        case Opcode::f32_ge: return binary_f32<Opcode::f32_ge>(access);
+        case Opcode::f64_eq: return binary_f64<Opcode::f64_eq>(access);
+        case Opcode::f64_ne: return binary_f64<Opcode::f64_ne>(access);
+        case Opcode::f64_lt: return binary_f64<Opcode::f64_lt>(access);
+        case Opcode::f64_gt: return binary_f64<Opcode::f64_gt>(access);
+        case Opcode::f64_le: return binary_f64<Opcode::f64_le>(access);
+        case Opcode::f64_ge: return binary_f64<Opcode::f64_ge>(access);
         case Opcode::i32_clz: return unary<Opcode::i32_clz>(access);
         case Opcode::i32_ctz: return unary<Opcode::i32_ctz>(access);
         case Opcode::i32_popcnt: return unary<Opcode::i32_popcnt>(access);
@@ -127,9 +148,55 @@ template <Opcode opcode, StateAccess A>
         case Opcode::i64_shr_u: return binary_i64<Opcode::i64_shr_u>(access);
         case Opcode::i64_rotl: return binary_i64<Opcode::i64_rotl>(access);
         case Opcode::i64_rotr: return binary_i64<Opcode::i64_rotr>(access);
+        case Opcode::f32_abs: return unary_f32<Opcode::f32_abs>(access);
+        case Opcode::f32_neg: return unary_f32<Opcode::f32_neg>(access);
+        case Opcode::f32_ceil: return unary_f32<Opcode::f32_ceil>(access);
+        case Opcode::f32_floor: return unary_f32<Opcode::f32_floor>(access);
+        case Opcode::f32_trunc: return unary_f32<Opcode::f32_trunc>(access);
+        case Opcode::f32_nearest: return unary_f32<Opcode::f32_nearest>(access);
+        case Opcode::f32_sqrt: return unary_f32<Opcode::f32_sqrt>(access);
+        case Opcode::f32_add: return binary_f32<Opcode::f32_add>(access);
+        case Opcode::f32_sub: return binary_f32<Opcode::f32_sub>(access);
+        case Opcode::f32_mul: return binary_f32<Opcode::f32_mul>(access);
+        case Opcode::f32_div: return binary_f32<Opcode::f32_div>(access);
+        case Opcode::f32_min: return binary_f32<Opcode::f32_min>(access);
+        case Opcode::f32_max: return binary_f32<Opcode::f32_max>(access);
+        case Opcode::f32_copysign: return binary_f32<Opcode::f32_copysign>(access);
+        case Opcode::f64_abs: return unary_f64<Opcode::f64_abs>(access);
+        case Opcode::f64_neg: return unary_f64<Opcode::f64_neg>(access);
+        case Opcode::f64_ceil: return unary_f64<Opcode::f64_ceil>(access);
+        case Opcode::f64_floor: return unary_f64<Opcode::f64_floor>(access);
+        case Opcode::f64_trunc: return unary_f64<Opcode::f64_trunc>(access);
+        case Opcode::f64_nearest: return unary_f64<Opcode::f64_nearest>(access);
+        case Opcode::f64_sqrt: return unary_f64<Opcode::f64_sqrt>(access);
+        case Opcode::f64_add: return binary_f64<Opcode::f64_add>(access);
+        case Opcode::f64_sub: return binary_f64<Opcode::f64_sub>(access);
+        case Opcode::f64_mul: return binary_f64<Opcode::f64_mul>(access);
+        case Opcode::f64_div: return binary_f64<Opcode::f64_div>(access);
+        case Opcode::f64_min: return binary_f64<Opcode::f64_min>(access);
+        case Opcode::f64_max: return binary_f64<Opcode::f64_max>(access);
+        case Opcode::f64_copysign: return binary_f64<Opcode::f64_copysign>(access);
         case Opcode::i32_wrap_i64: return unary<Opcode::i32_wrap_i64>(access);
+        case Opcode::i32_trunc_f32_s: return conversion<Opcode::i32_trunc_f32_s>(access);
+        case Opcode::i32_trunc_f32_u: return conversion<Opcode::i32_trunc_f32_u>(access);
+        case Opcode::i32_trunc_f64_s: return conversion<Opcode::i32_trunc_f64_s>(access);
+        case Opcode::i32_trunc_f64_u: return conversion<Opcode::i32_trunc_f64_u>(access);
         case Opcode::i64_extend_i32_s: return unary<Opcode::i64_extend_i32_s>(access);
         case Opcode::i64_extend_i32_u: return unary<Opcode::i64_extend_i32_u>(access);
+        case Opcode::i64_trunc_f32_s: return conversion<Opcode::i64_trunc_f32_s>(access);
+        case Opcode::i64_trunc_f32_u: return conversion<Opcode::i64_trunc_f32_u>(access);
+        case Opcode::i64_trunc_f64_s: return conversion<Opcode::i64_trunc_f64_s>(access);
+        case Opcode::i64_trunc_f64_u: return conversion<Opcode::i64_trunc_f64_u>(access);
+        case Opcode::f32_convert_i32_s: return conversion<Opcode::f32_convert_i32_s>(access);
+        case Opcode::f32_convert_i32_u: return conversion<Opcode::f32_convert_i32_u>(access);
+        case Opcode::f32_convert_i64_s: return conversion<Opcode::f32_convert_i64_s>(access);
+        case Opcode::f32_convert_i64_u: return conversion<Opcode::f32_convert_i64_u>(access);
+        case Opcode::f32_demote_f64: return conversion<Opcode::f32_demote_f64>(access);
+        case Opcode::f64_convert_i32_s: return conversion<Opcode::f64_convert_i32_s>(access);
+        case Opcode::f64_convert_i32_u: return conversion<Opcode::f64_convert_i32_u>(access);
+        case Opcode::f64_convert_i64_s: return conversion<Opcode::f64_convert_i64_s>(access);
+        case Opcode::f64_convert_i64_u: return conversion<Opcode::f64_convert_i64_u>(access);
+        case Opcode::f64_promote_f32: return conversion<Opcode::f64_promote_f32>(access);
         case Opcode::i32_extend8_s: return unary<Opcode::i32_extend8_s>(access);
         case Opcode::i32_extend16_s: return unary<Opcode::i32_extend16_s>(access);
         case Opcode::i64_extend8_s: return unary<Opcode::i64_extend8_s>(access);

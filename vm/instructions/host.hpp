@@ -24,7 +24,7 @@ Outcome input_size(A& access, const Instruction& /*instruction*/) {
 
 /// Operands: destination in memory, offset in the input, length. Reading past the end traps.
 template <StateAccess A>
-Outcome input_read(A& access, const Instruction& /*instruction*/) {
+Outcome input_read(A& access, const Instruction& instruction) {
     const std::uint32_t length = as_u32(access.pop());
     const std::uint32_t source = as_u32(access.pop());
     const std::uint32_t destination = as_u32(access.pop());
@@ -32,6 +32,7 @@ Outcome input_read(A& access, const Instruction& /*instruction*/) {
     if (std::uint64_t{source} + length > access.input_length()) {
         return Outcome::trap(Trap::out_of_bounds_input_read);
     }
+    open_memory(access, instruction);
     if (std::uint64_t{destination} + length > memory_bytes(access)) {
         return Outcome::trap(Trap::out_of_bounds_memory_access);
     }
@@ -41,7 +42,7 @@ Outcome input_read(A& access, const Instruction& /*instruction*/) {
     const auto count = static_cast<std::uint32_t>(std::min(
         forward_run(source, length, kLeafBytes), forward_run(destination, length, kLeafBytes)));
     const Range written{destination, count};
-    access.open_memory(written, {});
+    access.open_memory_bytes(written, {});
     if (!spend_for_leaf(access, written)) {
         return Outcome::trap(Trap::out_of_gas);
     }
@@ -58,14 +59,15 @@ Outcome input_read(A& access, const Instruction& /*instruction*/) {
 
 /// Operands: source in memory, length. Appends to the output.
 template <StateAccess A>
-Outcome output_write(A& access, const Instruction& /*instruction*/) {
+Outcome output_write(A& access, const Instruction& instruction) {
     const std::uint32_t length = as_u32(access.pop());
     const std::uint32_t source = as_u32(access.pop());
     access.open_io();
+    open_memory(access, instruction);
     if (std::uint64_t{source} + length > memory_bytes(access)) {
         return Outcome::trap(Trap::out_of_bounds_memory_access);
     }
-    if (access.output_length() + length > kMaxOutputBytes) {
+    if (access.output_length() > kMaxOutputBytes - length) {
         return Outcome::trap(Trap::output_too_large);
     }
     if (length == 0) {
@@ -74,7 +76,7 @@ Outcome output_write(A& access, const Instruction& /*instruction*/) {
     const auto count = static_cast<std::uint32_t>(
         std::min(forward_run(source, length, kLeafBytes),
                  forward_run(access.output_length(), length, kLeafBytes)));
-    access.open_memory({source, count}, {});
+    access.open_memory_bytes({source, count}, {});
     if (!spend(access, kOutputLeafGas)) {
         return Outcome::trap(Trap::out_of_gas);
     }

@@ -58,11 +58,13 @@ concept StateAccess = requires(A access, std::uint32_t u32, std::uint64_t u64, u
     access.push_frame(u32, depth);
     { access.pop_frame() } -> std::same_as<std::uint32_t>;
 
-    // Memory. At most one open_memory a step; the second range may be empty (length 0).
+    // Memory. open_memory opens the record of one memory, open_memory_bytes what is in it; the rest
+    // is about that one. At most one of each a step; the second range may be empty (length 0).
+    access.open_memory(u32, depth);
     { access.memory_pages() } -> std::same_as<std::uint32_t>;
     { access.memory_max_pages() } -> std::same_as<std::uint32_t>;
     access.set_memory_pages(u32);
-    access.open_memory(range, range);
+    access.open_memory_bytes(range, range);
     { access.uncharged_chunks(range) } -> std::same_as<std::uint32_t>;
     { access.load(u64, size) } -> std::same_as<std::uint64_t>;  // little-endian, size <= 8
     access.store(u64, size, u64);                               // marks its chunks charged

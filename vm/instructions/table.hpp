@@ -190,7 +190,7 @@ Outcome table_init(A& access, const Instruction& instruction) {
     if (length == 0) {
         return Outcome::next();
     }
-    const std::uint64_t pool = instruction.a + source;
+    const std::uint64_t pool = std::uint64_t{as_u32(instruction.a)} + source;
     const auto count = static_cast<std::uint32_t>(std::min(
         forward_run(pool, length, kLeafSlots), forward_run(destination, length, kLeafSlots)));
     access.open_table_slots(instruction.b, {destination, count});

@@ -78,42 +78,45 @@ public:
         return frame.return_pc;
     }
 
-    [[nodiscard]] std::uint32_t memory_pages() const { return state_.memory.pages(); }
-    [[nodiscard]] std::uint32_t memory_max_pages() const { return state_.memory.max_pages(); }
-    void set_memory_pages(std::uint32_t pages) { state_.memory.set_pages(pages); }
-    void open_memory(Range /*first*/, Range /*second*/) {}
+    void open_memory(std::uint32_t memory, unsigned /*depth*/) {
+        memory_ = &state_.memories[memory];
+    }
+    [[nodiscard]] std::uint32_t memory_pages() const { return memory_->pages(); }
+    [[nodiscard]] std::uint32_t memory_max_pages() const { return memory_->max_pages(); }
+    void set_memory_pages(std::uint32_t pages) { memory_->set_pages(pages); }
+    void open_memory_bytes(Range /*first*/, Range /*second*/) {}
     [[nodiscard]] std::uint32_t uncharged_chunks(Range range) const {
         const auto first = static_cast<std::uint32_t>(range.begin / kChunkBytes);
         const auto last =
             static_cast<std::uint32_t>((range.begin + range.length - 1) / kChunkBytes);
         std::uint32_t count = 0;
         for (std::uint32_t chunk = first; chunk <= last; ++chunk) {
-            count += state_.memory.charged(chunk) ? 0U : 1U;
+            count += memory_->charged(chunk) ? 0U : 1U;
         }
         return count;
     }
     [[nodiscard]] std::uint64_t load(std::uint64_t address, unsigned size) const {
         std::uint64_t value = 0;
-        std::memcpy(&value, state_.memory.data() + address, size);
+        std::memcpy(&value, memory_->data() + address, size);
         return value;
     }
     void store(std::uint64_t address, unsigned size, std::uint64_t value) {
-        std::memcpy(state_.memory.write(address, size), &value, size);
+        std::memcpy(memory_->write(address, size), &value, size);
     }
     void fill_memory(Range range, std::uint64_t byte) {
-        std::memset(state_.memory.write(range.begin, range.length), static_cast<int>(byte),
+        std::memset(memory_->write(range.begin, range.length), static_cast<int>(byte),
                     range.length);
     }
     void copy_memory(std::uint64_t destination, Range source) {
-        std::uint8_t* to = state_.memory.write(destination, source.length);
-        std::memmove(to, state_.memory.data() + source.begin, source.length);
+        std::uint8_t* to = memory_->write(destination, source.length);
+        std::memmove(to, memory_->data() + source.begin, source.length);
     }
     void copy_data(std::uint64_t destination, Range source) {
-        std::memcpy(state_.memory.write(destination, source.length),
+        std::memcpy(memory_->write(destination, source.length),
                     program_.data_pool.data() + source.begin, source.length);
     }
     void copy_input(std::uint64_t destination, Range source) {
-        std::memcpy(state_.memory.write(destination, source.length),
+        std::memcpy(memory_->write(destination, source.length),
                     state_.input->data() + source.begin, source.length);
     }
 
@@ -162,7 +165,7 @@ public:
     void open_input(Range /*range*/) {}
     void open_output(Range /*range*/) {}
     void append_output(Range source) {
-        const std::uint8_t* from = state_.memory.data() + source.begin;
+        const std::uint8_t* from = memory_->data() + source.begin;
         state_.output.insert(state_.output.end(), from, from + source.length);
     }
 
@@ -171,6 +174,7 @@ protected:
     MachineState& state_;
 
 private:
+    Memory* memory_ = nullptr;  // the open one
     const FunctionRecord* function_ = nullptr;
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/check.hpp"
 #include "vm/instructions/execute.hpp"
+#include "vm/machine/float_environment.hpp"
 #include "vm/machine/running_access.hpp"
 
 namespace lockstep::vm {
@@ -75,7 +76,7 @@ constexpr std::array<Handler*, kOpcodeNumbers> kHandlers = [] {
     return table;
 }();
 
-void run_to(const Program& program, MachineState& state, std::uint64_t until) {
+[[gnu::noinline]] void run_to(const Program& program, MachineState& state, std::uint64_t until) {
     const Limits limits{program, state, until};
     const Registers first = RunningAccess(program, state).registers();
     kHandlers[static_cast<std::uint16_t>(program.code[first.pc].opcode)](
@@ -86,7 +87,8 @@ void run_to(const Program& program, MachineState& state, std::uint64_t until) {
 #else
 
 // Flattened, so that the address of the access is never needed and its members stay in registers.
-[[gnu::flatten]] void run_to(const Program& program, MachineState& state, std::uint64_t until) {
+[[gnu::flatten, gnu::noinline]] void run_to(const Program& program, MachineState& state,
+                                            std::uint64_t until) {
     RunningAccess access(program, state);
     const Instruction* const code = program.code.data();
     do {
@@ -101,6 +103,7 @@ void run_to(const Program& program, MachineState& state, std::uint64_t until) {
 
 void run(const Program& program, MachineState& state, Step until) {
     if (state.status == Status::running && state.steps < until) {
+        const FloatEnvironment environment;
         run_to(program, state, until.value);
     }
 }

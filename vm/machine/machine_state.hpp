@@ -46,7 +46,7 @@ struct MachineState {
     std::vector<Frame> callers;      // outermost first; its size is the call depth
     std::uint64_t next_frame_id = 1;
 
-    Memory memory;
+    std::vector<Memory> memories;  // never empty
     TrackedSlots globals;
     std::vector<Table> tables;
     std::shared_ptr<const Bytes> input;

@@ -55,7 +55,10 @@ std::expected<MachineState, StartError> start(const Program& program,
     state.values = invocation.arguments;
     state.values.push_back(std::uint64_t{invocation.function.value} + 1);
     state.locals.assign(4, 0);
-    state.memory = Memory(program.memory_pages, program.memory_max_pages);
+    state.memories.reserve(program.memories.size());
+    for (const MemoryShape& shape : program.memories) {
+        state.memories.emplace_back(shape.pages, shape.max_pages);
+    }
     state.globals = TrackedSlots(program.globals);
     for (const TableShape& shape : program.tables) {
         state.tables.push_back({.slots = TrackedSlots(std::vector<std::uint64_t>(shape.size)),

@@ -70,7 +70,6 @@ std::string_view invalid_text(LoadErrorCode code) {
 std::string_view unsupported_text(LoadErrorCode code) {
     switch (code) {
         case LoadErrorCode::unsupported_feature: return "unsupported feature";
-        case LoadErrorCode::unsupported_instruction: return "unsupported instruction";
         case LoadErrorCode::unsupported_import: return "unknown import";
         case LoadErrorCode::import_type_mismatch: return "incompatible import type";
         default: return {};

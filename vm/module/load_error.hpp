@@ -62,9 +62,8 @@ enum class LoadErrorCode : std::uint8_t {
     // Well-formed under a proposal or a later version; `name` tells which.
     unsupported_feature,
 
-    // Valid, but can't be lowered. `name` tells the instruction; `value` is the import's place in
-    // Module::imports, and `name` of a mismatch the signature of the host function.
-    unsupported_instruction,
+    // Valid, but can't be lowered. `value` is the import's place in Module::imports, and `name` of a
+    // mismatch the signature of the host function.
     unsupported_import,
     import_type_mismatch,
 

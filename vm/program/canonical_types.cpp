@@ -1,8 +1,4 @@
 #include "vm/program/canonical_types.hpp"
-
-#include <map>
-#include <string>
-
 namespace lockstep::vm {
 
 namespace {
@@ -23,19 +19,22 @@ std::string key_of(const FunctionType& type) {
 
 }  // namespace
 
-CanonicalTypes make_canonical(const std::vector<FunctionType>& types) {
-    CanonicalTypes canonical;
-    canonical.indices.reserve(types.size());
-    std::map<std::string, std::uint32_t> index_of;
-    for (const FunctionType& type : types) {
-        const auto next = static_cast<std::uint32_t>(canonical.types.size());
-        const auto [entry, is_new] = index_of.try_emplace(key_of(type), next);
-        if (is_new) {
-            canonical.types.push_back(type);
-        }
-        canonical.indices.push_back(entry->second);
+std::uint32_t CanonicalTypes::add(const FunctionType& type) {
+    const auto next = static_cast<std::uint32_t>(types_.size());
+    const auto [entry, is_new] = index_of_.try_emplace(key_of(type), next);
+    if (is_new) {
+        types_.push_back(type);
     }
-    return canonical;
+    return entry->second;
+}
+
+std::vector<std::uint32_t> CanonicalTypes::add_all(const std::vector<FunctionType>& types) {
+    std::vector<std::uint32_t> indices;
+    indices.reserve(types.size());
+    for (const FunctionType& type : types) {
+        indices.push_back(add(type));
+    }
+    return indices;
 }
 
 }  // namespace lockstep::vm

@@ -54,6 +54,10 @@ void CodeEmitter::emit_row(Label& target) {
     append({.opcode = Opcode::jump, .b = reference(target)});
 }
 
+std::uint32_t CodeEmitter::superblock_pc() {
+    return charge_pc_ == kClosed ? begin_superblock() : charge_pc_;
+}
+
 void CodeEmitter::bind(Label& label) {
     LOCKSTEP_CHECK(!label.bound_);
     label.pc_ = begin_superblock();
@@ -80,9 +84,14 @@ std::uint32_t CodeEmitter::begin_superblock() {
 
 void CodeEmitter::append(const Instruction& instruction) {
     full_ = full_ || code_.size() >= max_instructions_;
-    if (!full_) {
-        code_.push_back(instruction);
+    if (full_) {
+        return;
     }
+    if (code_.size() == code_.capacity()) {
+        // No room for more than the limit allows.
+        expect(std::max(2 * code_.capacity(), kLeastRoom));
+    }
+    code_.push_back(instruction);
 }
 
 std::uint32_t CodeEmitter::reference(Label& target) const {

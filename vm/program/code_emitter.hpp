@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -32,6 +34,10 @@ class CodeEmitter {
 public:
     explicit CodeEmitter(std::uint64_t max_instructions) : max_instructions_(max_instructions) {}
 
+    /// There will be about so many instructions: the code need not grow bit by bit.
+    void expect(std::uint64_t instructions) {
+        code_.reserve(std::min(instructions, max_instructions_));
+    }
     /// More instructions were emitted than the limit allows; the code is of no use.
     [[nodiscard]] bool full() const { return full_; }
     /// The pc of what comes next, not counting a `charge` before it.
@@ -59,11 +65,15 @@ public:
     void emit_jump(Opcode opcode, Label& target);
     /// A row behind a jump_table: part of no superblock.
     void emit_row(Label& target);
+    /// The pc of the charge that what is emitted next is paid by; begins a superblock where none is.
+    [[nodiscard]] std::uint32_t superblock_pc();
     /// The label is here, at the head of a superblock.
     void bind(Label& label);
 
 private:
     static constexpr std::uint32_t kClosed = 0xFFFF'FFFF;
+    /// Instructions for which there is room at first.
+    static constexpr std::size_t kLeastRoom = 64;
 
     /// The pc of the superblock's charge; the superblock is a new one unless that is empty and not
     /// an entry's.

@@ -30,28 +30,29 @@ Arithmetic arithmetic_of(WasmOpcode opcode) {
 
 }  // namespace
 
-std::uint64_t evaluate(const ConstInstruction& instruction,
-                       std::span<const std::uint64_t> globals) {
+std::uint64_t evaluate(const ConstInstruction& instruction, const ConstScope& scope) {
     switch (instruction.opcode) {
         case WasmOpcode::i32_const:
         case WasmOpcode::i64_const:
         case WasmOpcode::f32_const:
         case WasmOpcode::f64_const: return instruction.bits;
         case WasmOpcode::ref_null: return 0;
-        case WasmOpcode::ref_func: return instruction.bits + 1;
+        case WasmOpcode::ref_func:
+            LOCKSTEP_CHECK(instruction.bits < scope.functions.size());
+            return std::uint64_t{scope.functions[instruction.bits]} + 1;
         case WasmOpcode::global_get:
-            LOCKSTEP_CHECK(instruction.bits < globals.size());
-            return globals[instruction.bits];
+            LOCKSTEP_CHECK(instruction.bits < scope.globals.size());
+            return scope.globals[instruction.bits];
         default: LOCKSTEP_CHECK(false);
     }
 }
 
-std::uint64_t evaluate(const ConstExpression& expression, std::span<const std::uint64_t> globals) {
+std::uint64_t evaluate(const ConstExpression& expression, const ConstScope& scope) {
     std::vector<std::uint64_t> stack;
     for (const ConstInstruction& instruction : expression.instructions) {
         const Arithmetic arithmetic = arithmetic_of(instruction.opcode);
         if (arithmetic == nullptr) {
-            stack.push_back(evaluate(instruction, globals));
+            stack.push_back(evaluate(instruction, scope));
             continue;
         }
         LOCKSTEP_CHECK(stack.size() >= 2);

@@ -7,13 +7,16 @@
 
 namespace lockstep::vm {
 
-/// The slot that a constant instruction other than arithmetic pushes. `globals` are the values of
-/// the globals that it may refer to.
-[[nodiscard]] std::uint64_t evaluate(const ConstInstruction& instruction,
-                                     std::span<const std::uint64_t> globals);
+/// What a module's constant expressions refer to, by the module's indices.
+struct ConstScope {
+    std::span<const std::uint32_t> functions;  // the program's index of each
+    std::span<const std::uint64_t> globals;    // the value of each, as far as they are known
+};
+
+/// The slot that a constant instruction other than arithmetic pushes.
+[[nodiscard]] std::uint64_t evaluate(const ConstInstruction& instruction, const ConstScope& scope);
 
 /// The value of a valid constant expression.
-[[nodiscard]] std::uint64_t evaluate(const ConstExpression& expression,
-                                     std::span<const std::uint64_t> globals);
+[[nodiscard]] std::uint64_t evaluate(const ConstExpression& expression, const ConstScope& scope);
 
 }  // namespace lockstep::vm

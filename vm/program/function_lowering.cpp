@@ -7,6 +7,7 @@
 #include "base/tree_depth.hpp"
 #include "vm/machine/gas.hpp"
 #include "vm/module/instruction_reader.hpp"
+#include "vm/program/host_functions.hpp"
 #include "vm/program/limits.hpp"
 
 namespace lockstep::vm {
@@ -44,16 +45,24 @@ bool uses_locals(Opcode opcode) {
 
 }  // namespace
 
+TreeDepths tree_depths(const Program& program) {
+    return {.globals = static_cast<std::uint16_t>(slot_tree_depth(program.globals.size())),
+            .tables = static_cast<std::uint16_t>(ceil_log2(program.tables.size())),
+            .memories = static_cast<std::uint16_t>(ceil_log2(program.memories.size()))};
+}
+
 FunctionLowering::FunctionLowering(const Module& module, const ModuleLayout& layout,
-                                   std::uint32_t function, CodeEmitter& emitter)
+                                   const TreeDepths& depths, std::uint32_t function,
+                                   CodeEmitter& emitter)
     : module_(module),
       layout_(layout),
+      depths_(depths),
       function_(function),
       type_(module.function_type(function)),
       emitter_(emitter),
       locals_(static_cast<std::uint32_t>(type_.parameters.size())) {}
 
-Load<LoweredFunction> FunctionLowering::lower() {
+LoweredFunction FunctionLowering::lower() {
     const std::uint32_t parameters = locals_;
     const std::uint32_t entry = emitter_.enter_function(parameters);
     for (std::uint32_t i = parameters; i > 0; --i) {
@@ -62,13 +71,13 @@ Load<LoweredFunction> FunctionLowering::lower() {
     if (is_host_function()) {
         lower_host_function();
     } else {
-        LOCKSTEP_TRY_VOID(lower_body());
+        lower_body();
     }
     return finish(entry);
 }
 
 bool FunctionLowering::is_host_function() const {
-    return function_ < layout_.host_functions.size();
+    return function_ < module_.imported_function_count;
 }
 
 /// The body calls it with its own arguments.
@@ -76,11 +85,17 @@ void FunctionLowering::lower_host_function() {
     for (std::uint32_t i = 0; i < locals_; ++i) {
         emitter_.emit({.opcode = Opcode::local_get, .b = i});
     }
-    emitter_.emit({.opcode = layout_.host_functions[function_]});
+    const std::optional<Opcode> opcode = layout_.host_functions[function_];
+    LOCKSTEP_CHECK(opcode.has_value());
+    emit_host_function(*opcode);
     emitter_.emit({.opcode = Opcode::return_});
 }
 
-Load<void> FunctionLowering::lower_body() {
+void FunctionLowering::emit_host_function(Opcode opcode) {
+    emitter_.emit(uses_memory(opcode) ? memory_instruction(opcode) : Instruction{.opcode = opcode});
+}
+
+void FunctionLowering::lower_body() {
     const Code& code = module_.codes[function_ - module_.imported_function_count];
     locals_ += code.local_count;
     blocks_.push_back(
@@ -90,7 +105,7 @@ Load<void> FunctionLowering::lower_body() {
         const auto instruction = reader.read();
         LOCKSTEP_CHECK(instruction.has_value());
         if (is_live_) {
-            LOCKSTEP_TRY_VOID(lower_instruction(*instruction));
+            lower_instruction(*instruction);
         } else {
             skip_dead(instruction->opcode);
         }
@@ -99,14 +114,12 @@ Load<void> FunctionLowering::lower_body() {
         }
     }
     LOCKSTEP_CHECK(emitter_.full() || blocks_.empty());
-    return {};
 }
 
-Load<void> FunctionLowering::lower_instruction(const WasmInstruction& instruction) {
-    if (lower_control(instruction)) {
-        return {};
+void FunctionLowering::lower_instruction(const WasmInstruction& instruction) {
+    if (!lower_control(instruction)) {
+        lower_value(instruction);
     }
-    return lower_value(instruction);
 }
 
 /// False where it is no control instruction.
@@ -135,12 +148,12 @@ bool FunctionLowering::lower_control(const WasmInstruction& instruction) {
 }
 
 void FunctionLowering::lower_call(std::uint32_t callee) {
-    if (callee < layout_.host_functions.size()) {
-        emitter_.emit({.opcode = layout_.host_functions[callee]});
+    if (callee < layout_.host_functions.size() && layout_.host_functions[callee]) {
+        emit_host_function(*layout_.host_functions[callee]);
         return;
     }
     const FunctionType& type = module_.function_type(callee);
-    emitter_.emit_call({.opcode = Opcode::call, .b = callee},
+    emitter_.emit_call({.opcode = Opcode::call, .b = layout_.functions[callee]},
                        static_cast<std::uint32_t>(type.parameters.size()),
                        static_cast<std::uint32_t>(type.results.size()));
 }
@@ -148,8 +161,8 @@ void FunctionLowering::lower_call(std::uint32_t callee) {
 void FunctionLowering::lower_call_indirect(const WasmInstruction& instruction) {
     const FunctionType& type = module_.types[instruction.index];
     emitter_.emit({.opcode = Opcode::table_element,
-                   .c = layout_.tables_depth,
-                   .b = instruction.second_index});
+                   .c = depths_.tables,
+                   .b = layout_.tables[instruction.second_index]});
     emitter_.emit_call(
         {.opcode = Opcode::call_reference, .b = layout_.canonical_types[instruction.index]},
         static_cast<std::uint32_t>(type.parameters.size()),

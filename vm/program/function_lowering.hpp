@@ -16,14 +16,24 @@ struct LoweredFunction {
     std::uint32_t locals = 0;  // parameters, locals and scratch locals
 };
 
+/// Depths of the trees whose leaves instructions name by index: their immediate c.
+struct TreeDepths {
+    std::uint16_t globals = 0;
+    std::uint16_t tables = 0;
+    std::uint16_t memories = 0;
+};
+
+[[nodiscard]] TreeDepths tree_depths(const Program& program);
+
 /// Lowers one function (docs/spec/program.md), its `call`s excepted: their immediate b is the callee's index,
 /// since its record may not exist yet.
 class FunctionLowering {
 public:
-    FunctionLowering(const Module& module, const ModuleLayout& layout, std::uint32_t function,
-                     CodeEmitter& emitter);
+    FunctionLowering(const Module& module, const ModuleLayout& layout, const TreeDepths& depths,
+                     std::uint32_t function, CodeEmitter& emitter);
 
-    [[nodiscard]] Load<LoweredFunction> lower();
+    /// Of no use where the emitter is full.
+    [[nodiscard]] LoweredFunction lower();
 
 private:
     enum class BlockKind : std::uint8_t { function, block, loop, if_then, if_else };
@@ -55,8 +65,9 @@ private:
     // function_lowering.cpp
     [[nodiscard]] bool is_host_function() const;
     void lower_host_function();
-    [[nodiscard]] Load<void> lower_body();
-    [[nodiscard]] Load<void> lower_instruction(const WasmInstruction& instruction);
+    void emit_host_function(Opcode opcode);
+    void lower_body();
+    void lower_instruction(const WasmInstruction& instruction);
     [[nodiscard]] bool lower_control(const WasmInstruction& instruction);
     void lower_call(std::uint32_t callee);
     void lower_call_indirect(const WasmInstruction& instruction);
@@ -78,15 +89,17 @@ private:
     [[nodiscard]] std::uint32_t surplus(const Block& target) const;
 
     // value_lowering.cpp: instructions that are no control instructions
-    [[nodiscard]] Load<void> lower_value(const WasmInstruction& instruction);
+    void lower_value(const WasmInstruction& instruction);
     [[nodiscard]] bool lower_variable(const WasmInstruction& instruction);
     [[nodiscard]] bool lower_table(const WasmInstruction& instruction);
     [[nodiscard]] bool lower_segment(const WasmInstruction& instruction);
+    [[nodiscard]] Instruction memory_instruction(Opcode opcode, std::uint64_t a = 0) const;
     void push_rest(const SegmentPlace& segment);
     void drop_rest(const SegmentPlace& segment);
 
     const Module& module_;
     const ModuleLayout& layout_;
+    const TreeDepths& depths_;
     std::uint32_t function_;
     const FunctionType& type_;
     CodeEmitter& emitter_;

@@ -5,13 +5,9 @@
 #include <cstddef>
 #include <string_view>
 
-#include "base/check.hpp"
-
 namespace lockstep::vm {
 
 namespace {
-
-constexpr std::string_view kHostModule = "lockstep";
 
 /// The parameters are all i32, and so is the result of the one that has one.
 struct HostFunction {
@@ -39,25 +35,22 @@ bool has_type(const HostFunction& function, const FunctionType& type) {
 
 }  // namespace
 
-Load<std::vector<Opcode>> resolve_imports(const Module& module) {
-    std::vector<Opcode> opcodes;
-    opcodes.reserve(module.imported_function_count);
-    for (std::size_t i = 0; i < module.imports.size(); ++i) {
-        const Import& import = module.imports[i];
-        const auto* const function =
-            std::ranges::find(kHostFunctions, import.name, &HostFunction::name);
-        if (import.module != kHostModule || import.kind != ExternKind::function ||
-            function == kHostFunctions.end()) {
-            return refuse(LoadErrorCode::unsupported_import, import.offset, i);
-        }
-        if (!has_type(*function, module.function_type(import.index))) {
-            return std::unexpected(LoadError{LoadErrorCode::import_type_mismatch, import.offset, i,
-                                             function->signature});
-        }
-        opcodes.push_back(function->opcode);
+Load<Opcode> find_host_function(const Module& module, std::size_t import) {
+    const Import& wanted = module.imports[import];
+    const auto* const function =
+        std::ranges::find(kHostFunctions, wanted.name, &HostFunction::name);
+    if (wanted.kind != ExternKind::function || function == kHostFunctions.end()) {
+        return refuse(LoadErrorCode::unsupported_import, wanted.offset, import);
     }
-    LOCKSTEP_CHECK(opcodes.size() == module.imported_function_count);
-    return opcodes;
+    if (!has_type(*function, module.function_type(wanted.index))) {
+        return std::unexpected(LoadError{LoadErrorCode::import_type_mismatch, wanted.offset, import,
+                                         function->signature});
+    }
+    return function->opcode;
+}
+
+bool uses_memory(Opcode host_function) {
+    return host_function == Opcode::input_read || host_function == Opcode::output_write;
 }
 
 }  // namespace lockstep::vm

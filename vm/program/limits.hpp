@@ -17,6 +17,11 @@ inline constexpr std::uint32_t kMaxCodeInstructions = 1U << 25U;
 inline constexpr std::uint32_t kMaxInstructionsBase = 4'096;
 inline constexpr std::uint32_t kMaxInstructionsPerByte = 16;
 
+/// Modules of one program, and all their tables. The limits on the bytes, functions, globals,
+/// segments, elements and initial elements of a module hold for all modules together, too.
+inline constexpr std::uint32_t kMaxLinkedModules = 1'000;
+inline constexpr std::uint32_t kMaxLinkedTables = 4'096;
+
 /// Values that one `drop` or `drop_under` drops, beside the one that drop_under keeps.
 inline constexpr std::uint32_t kMaxDroppedValues = 8;
 /// Operands that lowering pushes beside those of the WebAssembly instruction, at once.

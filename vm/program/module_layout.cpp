@@ -1,11 +1,8 @@
 #include "vm/program/module_layout.hpp"
 
 #include <algorithm>
-#include <utility>
 
-#include "base/tree_depth.hpp"
-#include "vm/program/canonical_types.hpp"
-#include "vm/program/const_evaluation.hpp"
+#include "vm/program/host_functions.hpp"
 #include "vm/program/limits.hpp"
 
 namespace lockstep::vm {
@@ -22,81 +19,165 @@ std::uint32_t align(Pool& pool, std::size_t alignment) {
     return static_cast<std::uint32_t>(pool.size());
 }
 
-SegmentPlace place_data(const DataSegment& segment, Bytes& pool) {
-    const std::uint32_t begin = align(pool, kDataAlignment);
-    pool.insert(pool.end(), segment.bytes.begin(), segment.bytes.end());
-    return {.pool_begin = begin,
-            .length = static_cast<std::uint32_t>(segment.bytes.size()),
-            .hidden_global = {}};
-}
+/// The work of lay_out, index space by index space.
+class Layout {
+public:
+    Layout(const Module& module, std::span<const Binding> bindings, ProgramParts& parts)
+        : module_(module), bindings_(bindings), parts_(parts), program_(parts.program) {}
 
-SegmentPlace place_elements(const ElementSegment& segment, Program& program) {
-    SegmentPlace place{.pool_begin = 0,
-                       .length = static_cast<std::uint32_t>(segment.elements.size()),
-                       .hidden_global = {}};
-    if (segment.mode == SegmentMode::declarative) {
-        return place;
+    ModuleLayout lay_out() {
+        layout_.canonical_types = parts_.types.types.add_all(module_.types);
+        bind_imports();
+        define_functions();
+        define_tables();
+        define_memory();
+        define_globals();
+        place_data();
+        place_elements();
+        // Hidden globals come after the module's own.
+        hide_globals(module_.data_segments, layout_.data_segments);
+        hide_globals(module_.element_segments, layout_.element_segments);
+        return std::move(layout_);
     }
-    place.pool_begin = align(program.element_pool, kElementAlignment);
-    for (const ConstInstruction& element : segment.elements) {
-        program.element_pool.push_back(evaluate(element, program.globals));
-    }
-    return place;
-}
 
-/// Adds a hidden global where the segment is passive.
-void hide_global(SegmentMode mode, SegmentPlace& place, std::vector<std::uint64_t>& globals) {
-    if (mode == SegmentMode::passive) {
-        place.hidden_global = static_cast<std::uint32_t>(globals.size());
-        globals.push_back(place.length);
+private:
+    /// Imports come first in each index space. A host function gets a function of its own, for calls
+    /// through references.
+    void bind_imports() {
+        for (std::size_t i = 0; i < bindings_.size(); ++i) {
+            const Import& import = module_.imports[i];
+            const Binding& binding = bindings_[i];
+            switch (import.kind) {
+                case ExternKind::function:
+                    layout_.host_functions.push_back(binding.host_function);
+                    layout_.functions.push_back(binding.host_function ? add_function(import.index)
+                                                                      : binding.index);
+                    break;
+                case ExternKind::table: layout_.tables.push_back(binding.index); break;
+                case ExternKind::memory: layout_.memory = binding.index; break;
+                case ExternKind::global:
+                    layout_.globals.push_back(binding.index);
+                    global_values_.push_back(program_.globals[binding.index]);
+                    break;
+            }
+        }
     }
-}
 
-/// Hidden globals come after all others: call this once the module's own have their values.
-void place_segments(const Module& module, Program& program, ModuleLayout& layout) {
-    for (const DataSegment& segment : module.data_segments) {
-        layout.data_segments.push_back(place_data(segment, program.data_pool));
+    std::uint32_t add_function(std::uint32_t function) {
+        parts_.types.functions.push_back(layout_.canonical_types[module_.functions[function]]);
+        return static_cast<std::uint32_t>(parts_.types.functions.size() - 1);
     }
-    for (const ElementSegment& segment : module.element_segments) {
-        layout.element_segments.push_back(place_elements(segment, program));
-    }
-    for (std::size_t i = 0; i < module.data_segments.size(); ++i) {
-        hide_global(module.data_segments[i].mode, layout.data_segments[i], program.globals);
-    }
-    for (std::size_t i = 0; i < module.element_segments.size(); ++i) {
-        hide_global(module.element_segments[i].mode, layout.element_segments[i], program.globals);
-    }
-}
 
-void shape_memory_and_tables(const Module& module, Program& program) {
-    if (!module.memories.empty()) {
-        const Limits& limits = module.memories.front().limits;
-        program.memory_pages = limits.min;
-        program.memory_max_pages = std::min(limits.max.value_or(kMaxMemoryPages), kMaxMemoryPages);
+    void define_functions() {
+        for (std::uint32_t i = module_.imported_function_count; i < module_.functions.size(); ++i) {
+            layout_.functions.push_back(add_function(i));
+        }
     }
-    for (const TableType& table : module.tables) {
-        program.tables.push_back(
-            {.size = table.limits.min,
-             .max = std::min(table.limits.max.value_or(kMaxTableSize), kMaxTableSize)});
+
+    void define_tables() {
+        for (std::size_t i = module_.imported_table_count; i < module_.tables.size(); ++i) {
+            const TableType& table = module_.tables[i];
+            layout_.tables.push_back(static_cast<std::uint32_t>(program_.tables.size()));
+            program_.tables.push_back(
+                {.size = table.limits.min,
+                 .max = std::min(table.limits.max.value_or(kMaxTableSize), kMaxTableSize)});
+            parts_.types.tables.push_back(table);
+        }
     }
-}
+
+    void define_memory() {
+        if (module_.imported_memory_count > 0) {
+            return;
+        }
+        const bool is_needed = std::ranges::any_of(
+            layout_.host_functions, [](const auto& host) { return host && uses_memory(*host); });
+        if (!module_.memories.empty()) {
+            add_memory(module_.memories.front());
+        } else if (is_needed) {
+            add_memory({.limits = {.min = 0, .max = 0}});
+        }
+    }
+
+    void add_memory(const MemoryType& type) {
+        layout_.memory = static_cast<std::uint32_t>(program_.memories.size());
+        program_.memories.push_back(
+            {.pages = type.limits.min,
+             .max_pages = std::min(type.limits.max.value_or(kMaxMemoryPages), kMaxMemoryPages)});
+        parts_.types.memories.push_back(type);
+    }
+
+    /// Their indices stay in step with those of ExternTypes::globals, hidden ones included.
+    std::uint32_t add_global(const GlobalType& type, std::uint64_t value) {
+        program_.globals.push_back(value);
+        parts_.types.globals.push_back(type);
+        return static_cast<std::uint32_t>(program_.globals.size() - 1);
+    }
+
+    void define_globals() {
+        for (std::size_t i = 0; i < module_.global_initializers.size(); ++i) {
+            const std::uint64_t value = evaluate(module_.global_initializers[i], scope());
+            layout_.globals.push_back(
+                add_global(module_.globals[module_.imported_global_count + i], value));
+            global_values_.push_back(value);
+        }
+    }
+
+    void place_data() {
+        for (const DataSegment& segment : module_.data_segments) {
+            SegmentPlace place{.pool_begin = align(program_.data_pool, kDataAlignment),
+                               .length = static_cast<std::uint32_t>(segment.bytes.size()),
+                               .hidden_global = {}};
+            program_.data_pool.insert(program_.data_pool.end(), segment.bytes.begin(),
+                                      segment.bytes.end());
+            if (segment.mode == SegmentMode::active) {
+                place.start = evaluate(segment.start, scope());
+            }
+            layout_.data_segments.push_back(place);
+        }
+    }
+
+    void place_elements() {
+        for (const ElementSegment& segment : module_.element_segments) {
+            SegmentPlace place{.length = static_cast<std::uint32_t>(segment.elements.size()),
+                               .hidden_global = {}};
+            if (segment.mode != SegmentMode::declarative) {
+                place.pool_begin = align(program_.element_pool, kElementAlignment);
+                for (const ConstInstruction& element : segment.elements) {
+                    program_.element_pool.push_back(evaluate(element, scope()));
+                }
+            }
+            if (segment.mode == SegmentMode::active) {
+                place.start = evaluate(segment.start, scope());
+            }
+            layout_.element_segments.push_back(place);
+        }
+    }
+
+    template <typename Segment>
+    void hide_globals(const std::vector<Segment>& segments, std::vector<SegmentPlace>& places) {
+        for (std::size_t i = 0; i < segments.size(); ++i) {
+            if (segments[i].mode == SegmentMode::passive) {
+                places[i].hidden_global = add_global({}, places[i].length);
+            }
+        }
+    }
+
+    [[nodiscard]] ConstScope scope() const {
+        return {.functions = layout_.functions, .globals = global_values_};
+    }
+
+    const Module& module_;
+    std::span<const Binding> bindings_;
+    ProgramParts& parts_;
+    Program& program_;
+    ModuleLayout layout_;
+    std::vector<std::uint64_t> global_values_;  // by the module's indices
+};
 
 }  // namespace
 
-ModuleLayout lay_out(const Module& module, std::vector<Opcode> host_functions, Program& program) {
-    ModuleLayout layout;
-    layout.host_functions = std::move(host_functions);
-    CanonicalTypes canonical = make_canonical(module.types);
-    program.types = std::move(canonical.types);
-    layout.canonical_types = std::move(canonical.indices);
-    for (const ConstExpression& initializer : module.global_initializers) {
-        program.globals.push_back(evaluate(initializer, program.globals));
-    }
-    place_segments(module, program, layout);
-    shape_memory_and_tables(module, program);
-    layout.globals_depth = static_cast<std::uint16_t>(slot_tree_depth(program.globals.size()));
-    layout.tables_depth = static_cast<std::uint16_t>(ceil_log2(program.tables.size()));
-    return layout;
+ModuleLayout lay_out(const Module& module, std::span<const Binding> bindings, ProgramParts& parts) {
+    return Layout(module, bindings, parts).lay_out();
 }
 
 }  // namespace lockstep::vm

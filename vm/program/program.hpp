@@ -30,6 +30,13 @@ struct FunctionRecord {
     bool operator==(const FunctionRecord&) const = default;
 };
 
+struct MemoryShape {
+    std::uint32_t pages = 0;  // at the start, all zero
+    std::uint32_t max_pages = 0;
+
+    bool operator==(const MemoryShape&) const = default;
+};
+
 struct TableShape {
     std::uint32_t size = 0;  // elements at the start, all null
     std::uint32_t max = 0;
@@ -50,13 +57,17 @@ struct Program {
     std::vector<FunctionType> types;  // canonical: no two are equal
     Bytes data_pool;                  // segments one behind the other, each at a multiple of 32
     std::vector<std::uint64_t> element_pool;  // the same, each at a multiple of 4
-    std::uint32_t memory_pages = 0;
-    std::uint32_t memory_max_pages = 0;
-    std::vector<std::uint64_t> globals;  // initial values, hidden globals last
+    std::vector<MemoryShape> memories;        // never empty
+    std::vector<std::uint64_t> globals;  // initial values; each module's hidden globals come last
     std::vector<TableShape> tables;
 
-    std::map<std::string, FunctionIndex, std::less<>> exported_functions;
-    std::vector<FunctionInfo> function_infos;  // as long as `functions`
+    /// Where the prologue's part for each module begins, its instantiation; one part ends where the
+    /// next begins. Then where the part begins that calls the function that the run is about.
+    std::vector<std::uint32_t> instance_pcs;
+    std::uint32_t invoke_pc = 0;
+
+    std::map<std::string, FunctionIndex, std::less<>> exported_functions;  // of the last module
+    std::vector<FunctionInfo> function_infos;                              // as long as `functions`
 };
 
 }  // namespace lockstep::vm

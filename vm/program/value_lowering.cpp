@@ -21,13 +21,10 @@ WasmOpcode integer_access(WasmOpcode opcode) {
     }
 }
 
-/// The instruction of a family that has WebAssembly's number in its low byte, or null.
+/// The instruction of a family that has WebAssembly's number, the one after a prefix, or null.
 const OpcodeTraits* find_namesake(Family family, WasmOpcode opcode) {
-    const auto code = static_cast<unsigned>(opcode);
-    if (code > 0xFF) {
-        return nullptr;
-    }
-    return find_traits(static_cast<std::uint16_t>(static_cast<unsigned>(family) << 8U | code));
+    const unsigned number = static_cast<unsigned>(opcode) & 0xFFU;
+    return find_traits(static_cast<std::uint16_t>(static_cast<unsigned>(family) << 8U | number));
 }
 
 bool is_constant(ImmediateKind immediate) {
@@ -42,30 +39,27 @@ bool is_reinterpretation(WasmOpcode opcode) {
 
 }  // namespace
 
-Load<void> FunctionLowering::lower_value(const WasmInstruction& instruction) {
+void FunctionLowering::lower_value(const WasmInstruction& instruction) {
     if (lower_variable(instruction) || lower_table(instruction) || lower_segment(instruction)) {
-        return {};
+        return;
     }
     const OpcodeInfo& info = opcode_info(instruction.opcode);
     if (is_constant(info.immediate)) {
         emitter_.emit({.opcode = Opcode::const_, .a = instruction.bits});
-        return {};
+        return;
     }
     if (info.immediate == ImmediateKind::memory_argument) {
         const OpcodeTraits* row = find_namesake(Family::memory, integer_access(instruction.opcode));
         LOCKSTEP_CHECK(row != nullptr);
-        emitter_.emit({.opcode = row->opcode, .a = instruction.memory_argument.offset});
-        return {};
+        emitter_.emit(memory_instruction(row->opcode, instruction.memory_argument.offset));
+        return;
     }
     if (is_reinterpretation(instruction.opcode)) {
-        return {};
+        return;
     }
-    if (const OpcodeTraits* row = find_namesake(Family::numeric, instruction.opcode)) {
-        emitter_.emit({.opcode = row->opcode});
-        return {};
-    }
-    return std::unexpected(
-        LoadError{LoadErrorCode::unsupported_instruction, instruction.offset, 0, info.text});
+    const OpcodeTraits* row = find_namesake(Family::numeric, instruction.opcode);
+    LOCKSTEP_CHECK(row != nullptr);
+    emitter_.emit({.opcode = row->opcode});
 }
 
 /// False where it is none of these; so for the next two.
@@ -83,23 +77,26 @@ bool FunctionLowering::lower_variable(const WasmInstruction& instruction) {
         case WasmOpcode::local_set: return emit({.opcode = Opcode::local_set, .b = index});
         case WasmOpcode::local_tee: return emit({.opcode = Opcode::local_tee, .b = index});
         case WasmOpcode::global_get:
-            return emit({.opcode = Opcode::global_get, .c = layout_.globals_depth, .b = index});
+            return emit(
+                {.opcode = Opcode::global_get, .c = depths_.globals, .b = layout_.globals[index]});
         case WasmOpcode::global_set:
-            return emit({.opcode = Opcode::global_set, .c = layout_.globals_depth, .b = index});
+            return emit(
+                {.opcode = Opcode::global_set, .c = depths_.globals, .b = layout_.globals[index]});
         case WasmOpcode::ref_null: return emit({.opcode = Opcode::const_});
         case WasmOpcode::ref_func:
-            return emit({.opcode = Opcode::const_, .a = std::uint64_t{index} + 1});
+            return emit(
+                {.opcode = Opcode::const_, .a = std::uint64_t{layout_.functions[index]} + 1});
         case WasmOpcode::ref_is_null: return emit({.opcode = Opcode::i64_eqz});
-        case WasmOpcode::memory_size: return emit({.opcode = Opcode::memory_size});
-        case WasmOpcode::memory_grow: return emit({.opcode = Opcode::memory_grow});
-        case WasmOpcode::memory_copy: return emit({.opcode = Opcode::memory_copy});
-        case WasmOpcode::memory_fill: return emit({.opcode = Opcode::memory_fill});
+        case WasmOpcode::memory_size: return emit(memory_instruction(Opcode::memory_size));
+        case WasmOpcode::memory_grow: return emit(memory_instruction(Opcode::memory_grow));
+        case WasmOpcode::memory_copy: return emit(memory_instruction(Opcode::memory_copy));
+        case WasmOpcode::memory_fill: return emit(memory_instruction(Opcode::memory_fill));
         default: return false;
     }
 }
 
 bool FunctionLowering::lower_table(const WasmInstruction& instruction) {
-    Instruction lowered{.c = layout_.tables_depth, .b = instruction.index};
+    Instruction lowered{.c = depths_.tables};
     switch (instruction.opcode) {
         case WasmOpcode::table_get: lowered.opcode = Opcode::table_get; break;
         case WasmOpcode::table_set: lowered.opcode = Opcode::table_set; break;
@@ -107,7 +104,7 @@ bool FunctionLowering::lower_table(const WasmInstruction& instruction) {
         case WasmOpcode::table_fill: lowered.opcode = Opcode::table_fill; break;
         case WasmOpcode::table_copy:
             lowered.opcode = Opcode::table_copy;
-            lowered.a = instruction.second_index;
+            lowered.a = layout_.tables[instruction.second_index];
             break;
         case WasmOpcode::table_grow:
             lowered.opcode = Opcode::table_grow;
@@ -115,6 +112,7 @@ bool FunctionLowering::lower_table(const WasmInstruction& instruction) {
             break;
         default: return false;
     }
+    lowered.b = layout_.tables[instruction.index];
     emitter_.emit(lowered);
     return true;
 }
@@ -125,15 +123,15 @@ bool FunctionLowering::lower_segment(const WasmInstruction& instruction) {
         case WasmOpcode::memory_init: {
             const SegmentPlace& segment = layout_.data_segments[index];
             push_rest(segment);
-            emitter_.emit({.opcode = Opcode::memory_init, .a = segment.pool_begin});
+            emitter_.emit(memory_instruction(Opcode::memory_init, segment.pool_begin));
             return true;
         }
         case WasmOpcode::table_init: {
             const SegmentPlace& segment = layout_.element_segments[index];
             push_rest(segment);
             emitter_.emit({.opcode = Opcode::table_init,
-                           .c = layout_.tables_depth,
-                           .b = instruction.second_index,
+                           .c = depths_.tables,
+                           .b = layout_.tables[instruction.second_index],
                            .a = segment.pool_begin});
             return true;
         }
@@ -143,12 +141,15 @@ bool FunctionLowering::lower_segment(const WasmInstruction& instruction) {
     }
 }
 
+Instruction FunctionLowering::memory_instruction(Opcode opcode, std::uint64_t a) const {
+    return {.opcode = opcode, .c = depths_.memories, .b = layout_.memory, .a = a};
+}
+
 /// Segments that are not passive were dropped before any code ran.
 void FunctionLowering::push_rest(const SegmentPlace& segment) {
     if (segment.hidden_global) {
-        emitter_.emit({.opcode = Opcode::global_get,
-                       .c = layout_.globals_depth,
-                       .b = *segment.hidden_global});
+        emitter_.emit(
+            {.opcode = Opcode::global_get, .c = depths_.globals, .b = *segment.hidden_global});
     } else {
         emitter_.emit({.opcode = Opcode::const_});
     }
@@ -157,9 +158,8 @@ void FunctionLowering::push_rest(const SegmentPlace& segment) {
 void FunctionLowering::drop_rest(const SegmentPlace& segment) {
     if (segment.hidden_global) {
         emitter_.emit({.opcode = Opcode::const_});
-        emitter_.emit({.opcode = Opcode::global_set,
-                       .c = layout_.globals_depth,
-                       .b = *segment.hidden_global});
+        emitter_.emit(
+            {.opcode = Opcode::global_set, .c = depths_.globals, .b = *segment.hidden_global});
     }
 }
 

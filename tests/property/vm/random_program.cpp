@@ -1,7 +1,9 @@
 #include "tests/property/vm/random_program.hpp"
 
 #include <array>
+#include <bit>
 #include <random>
+#include <string_view>
 
 #include "base/tree_depth.hpp"
 #include "vm/program/opcode.hpp"
@@ -69,8 +71,7 @@ private:
     bool one_in(std::uint64_t n) { return below(n) == 0; }
 
     void furnish() {
-        program_.memory_pages = one_in(50) ? 0 : kPages;
-        program_.memory_max_pages = kPages + 2;
+        program_.memories = {{.pages = one_in(50) ? 0 : kPages, .max_pages = kPages + 2}};
         program_.globals.resize(kGlobals);
         program_.globals[kDataLeft] = kSegmentBytes;
         program_.globals[kElementsLeft] = kSegmentElements;
@@ -118,11 +119,19 @@ private:
     std::uint64_t value() {
         constexpr std::array<std::uint64_t, 6> kEdges{
             0, 1, 0x7FFF'FFFF, 0x8000'0000, 0xFFFF'FFFF, 0x8000'0000'0000'0000};
-        switch (below(4)) {
+        switch (below(6)) {
             case 0: return kEdges.at(below(kEdges.size()));
             case 1: return random_();
+            case 2: return small_number(one_in(2));
             default: return below(100);
         }
+    }
+
+    /// A float of this format below 1000, with a fraction.
+    std::uint64_t small_number(bool is_f32) {
+        const double number = static_cast<double>(below(8000)) / 8;
+        return is_f32 ? std::bit_cast<std::uint32_t>(static_cast<float>(number))
+                      : std::bit_cast<std::uint64_t>(number);
     }
 
     /// Addresses near the borders of leaves, chunks and memory, rarely past its end.
@@ -179,6 +188,10 @@ private:
             need(row.pops);
             if (divides && !one_in(40)) {
                 push_constant(3);
+            }
+            // Of an arbitrary slot a conversion to an integer mostly traps.
+            if (row.mnemonic.contains("_trunc_f") && !one_in(40)) {
+                push_constant(small_number(row.mnemonic.contains("f32")));
             }
             emit(row.opcode);
             height_ = height_ - row.pops + row.pushes;

@@ -1,5 +1,8 @@
 #include "merkle/tree.hpp"
 
+#include <string>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "base/hex.hpp"
@@ -50,6 +53,65 @@ TEST(Tree, EveryNodeEqualsTheSlowTwin) {
         ASSERT_EQ(tree.root(), twin.root());
         expect_same_nodes(tree, twin);
     }
+}
+
+TEST(Tree, OfLeavesAtOnceIsThatOfOneByOne) {
+    for (unsigned depth = 0; depth <= 4; ++depth) {
+        for (std::uint64_t count = 0; count <= std::uint64_t{1} << depth; ++count) {
+            std::vector<Hash256> leaves(count);
+            slow::PlainTree twin(depth);
+            for (std::uint64_t i = 0; i < count; ++i) {
+                // Zero leaves among them, the last one too at times.
+                leaves[i] = slow::filled(static_cast<std::uint8_t>((i * 7 + count) % 3));
+                twin.leaves[i] = leaves[i];
+            }
+            Tree tree(depth, leaves);
+            SCOPED_TRACE(std::to_string(count) + " leaves, depth " + std::to_string(depth));
+            expect_same_nodes(tree, twin);
+            ASSERT_EQ(tree.root(), twin.root());
+        }
+    }
+}
+
+TEST(Tree, OfLeavesAtOnceChangesLikeAnyOther) {
+    for (std::uint64_t count = 0; count <= 16; ++count) {
+        Tree tree(4, std::vector<Hash256>(count, slow::filled(1)));
+        slow::PlainTree twin(4);
+        for (std::uint64_t i = 0; i < count; ++i) {
+            twin.leaves[i] = slow::filled(1);
+        }
+        for (const std::uint64_t index : {0U, 5U, 13U, 15U, 5U}) {
+            twin.leaves[index] =
+                slow::filled(static_cast<std::uint8_t>(count + twin.leaves[index].bytes[0]));
+            tree.set_leaf(index, twin.leaves[index]);
+            ASSERT_EQ(tree.root(), twin.root());
+            expect_same_nodes(tree, twin);
+        }
+    }
+}
+
+/// More than the nodes are stored in one piece.
+TEST(Tree, OfManyLeavesAtOnceIsThatOfOneByOne) {
+    for (const std::size_t count : {255U, 256U, 257U, 511U, 513U, 767U, 1024U}) {
+        std::vector<Hash256> leaves(count);
+        Tree twin(11);
+        for (std::size_t i = 0; i < count; ++i) {
+            leaves[i] = slow::filled(static_cast<std::uint8_t>(1 + i % 250));
+            twin.set_leaf(i, leaves[i]);
+        }
+        Tree tree(11, leaves);
+        ASSERT_EQ(tree.root(), twin.root()) << count;
+        for (unsigned level = 0; level <= 11; ++level) {
+            for (std::uint64_t i = 0; i < std::uint64_t{2048} >> level; ++i) {
+                ASSERT_EQ(tree.node(level, i), twin.node(level, i)) << count << ": " << level;
+            }
+        }
+    }
+}
+
+TEST(TreeDeathTest, HasNoRoomForMoreLeaves) {
+    EXPECT_DEATH(Tree(2, std::vector<Hash256>(5)), "internal check failed");
+    EXPECT_DEATH(Tree(0, std::vector<Hash256>(2)), "internal check failed");
 }
 
 TEST(Tree, ReturnsToTheZeroRoot) {
@@ -111,6 +173,7 @@ TEST(Tree, LargeBatches) {
     }
     EXPECT_EQ(tree.root(), twin.root());
     std::vector<Hash256> leaves;
+    leaves.reserve(twin.leaves.size());
     for (const auto& [index, leaf] : twin.leaves) {
         leaves.push_back(leaf);
     }

@@ -30,9 +30,8 @@ namespace {
 using vm::LoadErrorClass;
 using vm::LoadErrorCode;
 
-constexpr std::array<std::pair<std::string_view, LoadErrorCode>, 5> kCodes{{
+constexpr std::array<std::pair<std::string_view, LoadErrorCode>, 4> kCodes{{
     {"unsupported_feature", LoadErrorCode::unsupported_feature},
-    {"unsupported_instruction", LoadErrorCode::unsupported_instruction},
     {"unsupported_import", LoadErrorCode::unsupported_import},
     {"import_type_mismatch", LoadErrorCode::import_type_mismatch},
     {"limit_exceeded", LoadErrorCode::limit_exceeded},
@@ -81,8 +80,7 @@ void check_lowering(const Vector& vector) {
     const vm::Program expected = program_of(vector);
     EXPECT_EQ(program->code, expected.code);
     EXPECT_EQ(program->functions, expected.functions);
-    EXPECT_EQ(program->memory_pages, expected.memory_pages);
-    EXPECT_EQ(program->memory_max_pages, expected.memory_max_pages);
+    EXPECT_EQ(program->memories, expected.memories);
     EXPECT_EQ(trace::Image(*program).root.value, vector.hash("image"));
 }
 
@@ -153,6 +151,8 @@ const std::map<std::string_view, std::uint64_t>& named_limits() {
         {"max_code_instructions", vm::kMaxCodeInstructions},
         {"max_instructions_per_byte", vm::kMaxInstructionsPerByte},
         {"max_instructions_base", vm::kMaxInstructionsBase},
+        {"max_linked_modules", vm::kMaxLinkedModules},
+        {"max_linked_tables", vm::kMaxLinkedTables},
         {"max_dropped_values", vm::kMaxDroppedValues},
         {"max_table_size", vm::kMaxTableSize},
         {"max_call_depth", vm::kMaxCallDepth},

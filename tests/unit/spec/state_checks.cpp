@@ -153,8 +153,8 @@ vm::Program program_of(const Vector& vector) {
         program.functions.push_back(decode_function(leaf));
     }
     const auto memory = vector.numbers("memory");
-    program.memory_pages = static_cast<std::uint32_t>(memory.at(0));
-    program.memory_max_pages = static_cast<std::uint32_t>(memory.at(1));
+    program.memories = {{.pages = static_cast<std::uint32_t>(memory.at(0)),
+                         .max_pages = static_cast<std::uint32_t>(memory.at(1))}};
     return program;
 }
 

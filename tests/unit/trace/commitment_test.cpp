@@ -27,8 +27,7 @@ vm::Program small_program() {
                           .parameter_kinds = 1}};
     program.globals = {5, 6};
     program.tables = {{.size = 2, .max = 8}};
-    program.memory_pages = 1;
-    program.memory_max_pages = 2;
+    program.memories = {{.pages = 1, .max_pages = 2}};
     for (std::uint8_t i = 1; i <= 32; ++i) {
         program.data_pool.push_back(i);
     }
@@ -48,11 +47,11 @@ TEST(Commitment, IsThatOfTheSpecification) {
     const vm::Program program = small_program();
     const Image image(program);
     EXPECT_EQ(to_hex(image.root.value),
-              "0x64b3ac1e75659570e1f12f0309b04e552b0a85e27e9dafd7dd0ef5823481697e");
+              "0x56609e84829806bd665d28aae52b9b0b518a7d35929f0800ec24488dba0148eb");
     vm::MachineState state = start(program);
     Committer committer(image, program, state);
     EXPECT_EQ(to_hex(committer.root(state).value),
-              "0x377b53b226c14e2cf1aef4d4e99673762b398af4c01690084508ac234f2c81c9");
+              "0x35bda29180bdb7b82e1b7021ab742d609ccd0421b8b0c9a9818ba3b789418636");
 }
 
 TEST(Commitment, FollowsTheRegisters) {
@@ -127,8 +126,8 @@ TEST(Commitment, ImagesDifferWherePrograms) {
     EXPECT_NE(root, changed([](vm::Program& p) { p.globals[1] = 7; }));
     EXPECT_NE(root, changed([](vm::Program& p) { p.tables[0].size = 1; }));
     EXPECT_NE(root, changed([](vm::Program& p) { p.tables[0].max = 7; }));
-    EXPECT_NE(root, changed([](vm::Program& p) { p.memory_pages = 0; }));
-    EXPECT_NE(root, changed([](vm::Program& p) { p.memory_max_pages = 3; }));
+    EXPECT_NE(root, changed([](vm::Program& p) { p.memories[0].pages = 0; }));
+    EXPECT_NE(root, changed([](vm::Program& p) { p.memories[0].max_pages = 3; }));
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ show("table record", sha(b"\x04", ONE, *WORDS[:2]))
 show("io", sha(b"\x08", ONE, uint(8, 0x0102030405060708), TWO, uint(8, 0x090A0B0C0D0E0F10)))
 show("image", sha(b"\x09", uint(2, 1), b"\x07", ONE, TWO))
 show("program", sha(b"\x0a", b"\x01\x02\x03", ONE, TWO, THREE, FOUR))
-show("initial", sha(b"\x0b", *WORDS[:2], ONE, TWO))
+show("initial", sha(b"\x0b", THREE, ONE, TWO))
 
 # The program of commitment_test.cpp.
 ZEROS = [bytes(32)]
@@ -48,15 +48,15 @@ code = [sha(instruction(0x0101, 6) + instruction(0x0112), instruction(0x010F) + 
 function = uint(4, 0) + uint(4, 3) + uint(4, 1) + uint(2, 1) + uint(2, 1) + uint(1, 0) + uint(8, 1) + bytes(7)
 global_slots = uint(8, 5) + uint(8, 6) + bytes(16)
 table = sha(b"\x04", ZEROS[1], uint(4, 2), uint(4, 8))
-initial = sha(b"\x0b", uint(4, 1), uint(4, 2), global_slots, table)
-program = sha(b"\x0a", bytes(3), function, bytes(range(1, 33)), bytes(32), initial)
-image = sha(b"\x09", uint(2, 1), b"\x02", sha(*code), program)
-show("image root", image)
-
 chunks = sha(b"\x07", ZEROS[7], b"\x00")
 for _ in range(5):
     chunks = sha(chunks, chunks)
 memory = sha(b"\x03", chunks, uint(4, 1), uint(4, 2))
+initial = sha(b"\x0b", memory, global_slots, table)
+program = sha(b"\x0a", bytes(3), function, bytes(range(1, 33)), bytes(32), initial)
+image = sha(b"\x09", uint(2, 1), b"\x02", sha(*code), program)
+show("image root", image)
+
 input_root = b"abc" + bytes(29)
 for level in range(27):
     input_root = sha(input_root, ZEROS[level])

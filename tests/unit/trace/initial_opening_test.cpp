@@ -35,7 +35,6 @@ void check_opening(const differential::InitialCase& initial) {
     program.initial = hash(*initial_record);
     image_record.program = hash(program);
     EXPECT_EQ(ImageRoot(hash(image_record)), image.root);
-    EXPECT_EQ(initial_record->memory_pages, initial.program->memory_pages);
 
     const std::uint64_t leaf = function.value;
     const auto proof = merkle::read_opening(reader, merkle::Shape::plain, program.functions_depth,

@@ -67,11 +67,8 @@ TEST(Records, AreHashedAsSpecified) {
                               .elements = kThree,
                               .initial = kFour},
                 "0x41b4611f3e0d53f01e2a95ca3ef993dea4888523dfafaa051e9b08fc6620fe48");
-    expect_hash(InitialRecord{.memory_pages = 0x0102'0304,
-                              .memory_max_pages = 0x0506'0708,
-                              .globals = kOne,
-                              .tables = kTwo},
-                "0x3725dba77121cb7026119756bc4d951427cb47ad1eb8d95156a404bc01fc3a08");
+    expect_hash(InitialRecord{.memories = kThree, .globals = kOne, .tables = kTwo},
+                "0x6471b70ded1ddcd737fe5414ce2e7fb2c1be1575a9e1844c3ae1ae23096d746f");
 }
 
 /// A message of 64 bytes would be an inner node.
@@ -83,7 +80,7 @@ TEST(Records, MessagesHaveTheirSizesAndNoneIs64) {
     EXPECT_EQ(size_of(IoRecord{}), 80U);
     EXPECT_EQ(size_of(ImageRecord{}), 67U);
     EXPECT_EQ(size_of(ProgramRecord{}), 131U);
-    EXPECT_EQ(size_of(InitialRecord{}), 72U);
+    EXPECT_EQ(size_of(InitialRecord{}), 96U);
 }
 
 TEST(Records, AreReadAsWritten) {

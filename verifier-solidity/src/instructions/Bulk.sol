@@ -13,7 +13,7 @@ import {Opcodes} from "../types/Opcodes.sol";
 import {Outcome, Outcomes} from "../types/Outcome.sol";
 import {Trap} from "../types/Trap.sol";
 import {asU32} from "./Control.sol";
-import {memoryBytes, spend} from "./Memory.sol";
+import {memoryBytes, openMemory, spend} from "./Memory.sol";
 
 /// @dev How much of `length` from `begin` up lies in its first leaf.
 function forwardRun(uint256 begin, uint256 length, uint256 leaf) pure returns (uint256) {
@@ -53,22 +53,23 @@ library Bulk {
 
     function execute(Machine memory machine, Instruction instruction) internal view returns (Outcome) {
         uint256 opcode = instruction.opcode();
-        if (opcode == Opcodes.MEMORY_FILL) return memoryFill(machine);
-        if (opcode == Opcodes.MEMORY_COPY) return memoryCopy(machine);
+        if (opcode == Opcodes.MEMORY_FILL) return memoryFill(machine, instruction);
+        if (opcode == Opcodes.MEMORY_COPY) return memoryCopy(machine, instruction);
         assert(opcode == Opcodes.MEMORY_INIT);
         return memoryInit(machine, instruction);
     }
 
     /// @dev Operands: destination, byte, length.
-    function memoryFill(Machine memory machine) internal view returns (Outcome) {
+    function memoryFill(Machine memory machine, Instruction instruction) internal view returns (Outcome) {
         unchecked {
             uint256 length = asU32(machine.pop());
             uint256 value = machine.pop();
             uint256 destination = asU32(machine.pop());
+            openMemory(machine, instruction);
             if (destination + length > memoryBytes(machine)) return Outcomes.trap(Trap.OutOfBoundsMemoryAccess);
             if (length == 0) return Outcomes.next();
             uint256 count = forwardRun(destination, length, Leaf.BYTES);
-            Opening memory leaves = machine.openMemory(destination, count);
+            Opening memory leaves = machine.openMemoryBytes(destination, count);
             if (!spendForLeaf(machine, leaves, destination, count)) return Outcomes.trap(Trap.OutOfGas);
             machine.fillMemory(leaves, destination, count, value & 0xFF);
             if (count == length) return Outcomes.next();
@@ -80,11 +81,12 @@ library Bulk {
     }
 
     /// @dev Operands: destination, source, length. Copies run backward exactly when destination > source.
-    function memoryCopy(Machine memory machine) internal view returns (Outcome) {
+    function memoryCopy(Machine memory machine, Instruction instruction) internal view returns (Outcome) {
         unchecked {
             uint256 length = asU32(machine.pop());
             uint256 source = asU32(machine.pop());
             uint256 destination = asU32(machine.pop());
+            openMemory(machine, instruction);
             uint256 size = memoryBytes(machine);
             if (source + length > size || destination + length > size) {
                 return Outcomes.trap(Trap.OutOfBoundsMemoryAccess);
@@ -112,13 +114,14 @@ library Bulk {
             uint256 length = asU32(machine.pop());
             uint256 source = asU32(machine.pop());
             uint256 destination = asU32(machine.pop());
+            openMemory(machine, instruction);
             if (source + length > available || destination + length > memoryBytes(machine)) {
                 return Outcomes.trap(Trap.OutOfBoundsMemoryAccess);
             }
             if (length == 0) return Outcomes.next();
-            uint256 pool = instruction.a() + source;
+            uint256 pool = asU32(instruction.a()) + source;
             uint256 count = lesser(forwardRun(pool, length, Leaf.BYTES), forwardRun(destination, length, Leaf.BYTES));
-            Opening memory leaves = machine.openMemory(destination, count);
+            Opening memory leaves = machine.openMemoryBytes(destination, count);
             if (!spendForLeaf(machine, leaves, destination, count)) return Outcomes.trap(Trap.OutOfGas);
             machine.writeMemory(leaves, destination, count, machine.openData(pool));
             if (count == length) return Outcomes.next();

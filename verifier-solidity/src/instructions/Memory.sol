@@ -22,7 +22,12 @@ function spend(Machine memory machine, uint256 amount) pure returns (bool) {
     }
 }
 
-function memoryBytes(Machine memory machine) view returns (uint256) {
+/// @dev Opens the memory that the instruction is about. b: the memory, c: depth of the memories tree.
+function openMemory(Machine memory machine, Instruction instruction) view {
+    LinearMemory.openMemory(machine, instruction.b(), instruction.c());
+}
+
+function memoryBytes(Machine memory machine) pure returns (uint256) {
     unchecked {
         return LinearMemory.memoryPages(machine) * Limits.PAGE_BYTES;
     }
@@ -49,8 +54,8 @@ library Memory {
 
     function execute(Machine memory machine, Instruction instruction) internal view returns (Outcome) {
         uint256 opcode = instruction.opcode();
-        if (opcode == Opcodes.MEMORY_SIZE) return memorySize(machine);
-        if (opcode == Opcodes.MEMORY_GROW) return memoryGrow(machine);
+        if (opcode == Opcodes.MEMORY_SIZE) return memorySize(machine, instruction);
+        if (opcode == Opcodes.MEMORY_GROW) return memoryGrow(machine, instruction);
         if (opcode >= Opcodes.I32_STORE) return store(machine, instruction, _storeSize(opcode));
         (uint256 size, uint256 signedBits) = _loadShape(opcode);
         if (signedBits == 0) return loadUnsigned(machine, instruction, size);
@@ -64,9 +69,10 @@ library Memory {
         returns (Outcome)
     {
         unchecked {
-            uint256 begin = asU32(machine.pop()) + instruction.a();
+            uint256 begin = asU32(machine.pop()) + asU32(instruction.a());
+            openMemory(machine, instruction);
             if (begin + size > memoryBytes(machine)) return Outcomes.trap(Trap.OutOfBoundsMemoryAccess);
-            Opening memory leaves = machine.openMemory(begin, size);
+            Opening memory leaves = machine.openMemoryBytes(begin, size);
             machine.push(leaves.load(begin, size));
             return Outcomes.next();
         }
@@ -79,9 +85,10 @@ library Memory {
         returns (Outcome)
     {
         unchecked {
-            uint256 begin = asU32(machine.pop()) + instruction.a();
+            uint256 begin = asU32(machine.pop()) + asU32(instruction.a());
+            openMemory(machine, instruction);
             if (begin + size > memoryBytes(machine)) return Outcomes.trap(Trap.OutOfBoundsMemoryAccess);
-            Opening memory leaves = machine.openMemory(begin, size);
+            Opening memory leaves = machine.openMemoryBytes(begin, size);
             uint256 value = signExtend(leaves.load(begin, size), size);
             machine.push(bits == 32 ? asU32(value) : value);
             return Outcomes.next();
@@ -92,9 +99,10 @@ library Memory {
     function store(Machine memory machine, Instruction instruction, uint256 size) internal view returns (Outcome) {
         unchecked {
             uint256 value = machine.pop();
-            uint256 begin = asU32(machine.pop()) + instruction.a();
+            uint256 begin = asU32(machine.pop()) + asU32(instruction.a());
+            openMemory(machine, instruction);
             if (begin + size > memoryBytes(machine)) return Outcomes.trap(Trap.OutOfBoundsMemoryAccess);
-            Opening memory leaves = machine.openMemory(begin, size);
+            Opening memory leaves = machine.openMemoryBytes(begin, size);
             if (!spend(machine, Gas.DIRTY_CHUNK * leaves.unchargedChunks(begin, size))) {
                 return Outcomes.trap(Trap.OutOfGas);
             }
@@ -103,15 +111,17 @@ library Memory {
         }
     }
 
-    function memorySize(Machine memory machine) internal view returns (Outcome) {
+    function memorySize(Machine memory machine, Instruction instruction) internal view returns (Outcome) {
+        openMemory(machine, instruction);
         machine.push(machine.memoryPages());
         return Outcomes.next();
     }
 
     /// @dev A failing grow pushes -1 and costs nothing more.
-    function memoryGrow(Machine memory machine) internal view returns (Outcome) {
+    function memoryGrow(Machine memory machine, Instruction instruction) internal view returns (Outcome) {
         unchecked {
             uint256 delta = asU32(machine.pop());
+            openMemory(machine, instruction);
             uint256 pages = machine.memoryPages();
             if (pages + delta > machine.memoryMaximum()) {
                 machine.push(0xFFFFFFFF);

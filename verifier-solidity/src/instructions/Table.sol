@@ -183,7 +183,7 @@ library Table {
                 return Outcomes.trap(Trap.OutOfBoundsTableAccess);
             }
             if (length == 0) return Outcomes.next();
-            uint256 pool = instruction.a() + source;
+            uint256 pool = asU32(instruction.a()) + source;
             uint256 count = lesser(forwardRun(pool, length, Leaf.SLOTS), forwardRun(destination, length, Leaf.SLOTS));
             machine.openSlots(table, destination);
             if (!spend(machine, Gas.BULK_LEAF)) return Outcomes.trap(Trap.OutOfGas);

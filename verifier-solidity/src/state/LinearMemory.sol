@@ -19,21 +19,45 @@ library LinearMemory {
     uint256 private constant CHUNK_LEAVES = 128;
     uint256 private constant PAGE_LEVEL = 11;
 
-    function memoryPages(Machine memory machine) internal view returns (uint256) {
-        return _record(machine).pages;
+    /// @notice Opens the record of memory `index`; `depth` is that of the memories tree.
+    function openMemory(Machine memory machine, uint256 index, uint256 depth) internal view {
+        machine.openEnvironment();
+        bytes32 committed = machine.environment.memories;
+        MemoryRecord memory record = machine.memoryRecord;
+        if (depth > 0) {
+            record.isOneOfMany = true;
+            record.index = index;
+            record.records = Multiproof.openLeaves(
+                machine.bundle, machine.zeros, false, depth, index, index, committed, Part.Memories
+            );
+            committed = record.records.firstLeaf;
+        }
+        record.root = machine.bundle.readWord();
+        record.pages = machine.bundle.readUint(4);
+        record.maximum = machine.bundle.readUint(4);
+        bytes32 computed = _hash(record);
+        if (computed != committed) revert HashMismatch(Part.MemoryRecord, committed, computed);
     }
 
-    function memoryMaximum(Machine memory machine) internal view returns (uint256) {
-        return _record(machine).maximum;
+    function memoryPages(Machine memory machine) internal pure returns (uint256) {
+        return machine.memoryRecord.pages;
+    }
+
+    function memoryMaximum(Machine memory machine) internal pure returns (uint256) {
+        return machine.memoryRecord.maximum;
     }
 
     function setMemoryPages(Machine memory machine, uint256 pages) internal view {
-        _record(machine).pages = pages;
+        machine.memoryRecord.pages = pages;
         _foldRecord(machine);
     }
 
     /// @notice Opens the bytes [begin, begin + length), which lie in at most two leaves; length > 0.
-    function openMemory(Machine memory machine, uint256 begin, uint256 length) internal view returns (Opening memory) {
+    function openMemoryBytes(Machine memory machine, uint256 begin, uint256 length)
+        internal
+        view
+        returns (Opening memory)
+    {
         unchecked {
             return _openLeaves(machine, begin / Leaf.BYTES, (begin + length - 1) / Leaf.BYTES);
         }
@@ -114,42 +138,27 @@ library LinearMemory {
         }
     }
 
-    function hash(MemoryRecord memory record) internal view returns (bytes32) {
+    function _hash(MemoryRecord memory record) private view returns (bytes32) {
         return Sha256.tagged(DomainTag.MEMORY_RECORD, record.root, (record.pages << 32) | record.maximum, 8);
-    }
-
-    /// @notice Depth of the tree over a memory that may grow to `maximum` pages.
-    function treeDepth(uint256 maximum) internal pure returns (uint256) {
-        unchecked {
-            return PAGE_LEVEL + Bits.ceilLog2(maximum);
-        }
-    }
-
-    /// @dev The record; opens it where that has not been done.
-    function _record(Machine memory machine) private view returns (MemoryRecord memory record) {
-        record = machine.memoryRecord;
-        if (record.open) return record;
-        machine.openEnvironment();
-        record.open = true;
-        record.root = machine.bundle.readWord();
-        record.pages = machine.bundle.readUint(4);
-        record.maximum = machine.bundle.readUint(4);
-        bytes32 committed = machine.environment.memories;
-        bytes32 computed = hash(record);
-        if (computed != committed) revert HashMismatch(Part.MemoryRecord, committed, computed);
     }
 
     /// @dev Brings the environment up to date with the record.
     function _foldRecord(Machine memory machine) private view {
-        machine.environment.memories = hash(machine.memoryRecord);
+        MemoryRecord memory record = machine.memoryRecord;
+        bytes32 memories = _hash(record);
+        if (record.isOneOfMany) {
+            record.records.setLeaf(record.index, memories);
+            memories = record.records.computeRoot();
+        }
+        machine.environment.memories = memories;
         machine.environment.changed = true;
     }
 
     function _openLeaves(Machine memory machine, uint256 first, uint256 second) private view returns (Opening memory) {
-        MemoryRecord memory record = _record(machine);
-        return Multiproof.openLeaves(
-            machine.bundle, machine.zeros, true, treeDepth(record.maximum), first, second, record.root, Part.Memory
-        );
+        MemoryRecord memory record = machine.memoryRecord;
+        uint256 depth = PAGE_LEVEL + Bits.ceilLog2(record.maximum);
+        return
+            Multiproof.openLeaves(machine.bundle, machine.zeros, true, depth, first, second, record.root, Part.Memory);
     }
 
     function _charged(Opening memory leaves, uint256 chunk) private pure returns (uint256) {

@@ -28,6 +28,13 @@ library ValueStack {
         machine.state.valueStack = under;
     }
 
+    /// @notice How many operands are left, as long as nothing else has been read.
+    function operandCount(Machine memory machine) internal pure returns (uint256) {
+        unchecked {
+            return (machine.bundle.position - machine.operand) / VALUE_BYTES;
+        }
+    }
+
     /// @notice The next of the operands.
     function pop(Machine memory machine) internal pure returns (uint256 value) {
         unchecked {

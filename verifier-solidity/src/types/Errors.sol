@@ -11,6 +11,7 @@ enum Part {
     Locals,
     Callers,
     Environment,
+    Memories,
     MemoryRecord,
     Memory,
     Globals,
@@ -43,6 +44,12 @@ error BadBitmap(uint256 bitmap, uint256 siblings);
 error ExplicitZeroSibling();
 /// @dev The SHA-256 precompile failed, or there is none.
 error Sha256Failed();
+/// @dev There is no code at the address of the numeric unit.
+error NoNumericUnit(address unit);
+/// @dev The numeric unit failed, or returned something else than two words.
+error NumericUnitFailed();
+/// @dev The numeric unit returned a value of more than 64 bits, or a trap that no numeric instruction has.
+error BadNumericResult(uint256 value, uint256 trap);
 /// @dev The operands of table_grow are none that a program of ours makes.
 error BadGrow(uint256 delta, uint256 filled);
 

@@ -31,11 +31,15 @@ struct Environment {
     bytes32 io;
 }
 
+/// @dev Of the memory that the instruction is about.
 struct MemoryRecord {
-    bool open;
     bytes32 root;
     uint256 pages;
     uint256 maximum;
+    /// Whether there are several memories; its leaf of their tree is only opened then.
+    bool isOneOfMany;
+    uint256 index;
+    Opening records;
 }
 
 struct Table {

@@ -70,6 +70,14 @@ library Opcodes {
     uint256 internal constant TABLE_SET = 0x0526;
     uint256 internal constant TABLE_ELEMENT = 0x0527;
 
+    uint256 internal constant I32_TRUNC_SAT_F32_S = 0x0600;
+    uint256 internal constant I32_TRUNC_SAT_F32_U = 0x0601;
+    uint256 internal constant I32_TRUNC_SAT_F64_S = 0x0602;
+    uint256 internal constant I32_TRUNC_SAT_F64_U = 0x0603;
+    uint256 internal constant I64_TRUNC_SAT_F32_S = 0x0604;
+    uint256 internal constant I64_TRUNC_SAT_F32_U = 0x0605;
+    uint256 internal constant I64_TRUNC_SAT_F64_S = 0x0606;
+    uint256 internal constant I64_TRUNC_SAT_F64_U = 0x0607;
     uint256 internal constant I32_EQZ = 0x0645;
     uint256 internal constant I32_EQ = 0x0646;
     uint256 internal constant I32_NE = 0x0647;
@@ -92,6 +100,18 @@ library Opcodes {
     uint256 internal constant I64_LE_U = 0x0658;
     uint256 internal constant I64_GE_S = 0x0659;
     uint256 internal constant I64_GE_U = 0x065A;
+    uint256 internal constant F32_EQ = 0x065B;
+    uint256 internal constant F32_NE = 0x065C;
+    uint256 internal constant F32_LT = 0x065D;
+    uint256 internal constant F32_GT = 0x065E;
+    uint256 internal constant F32_LE = 0x065F;
+    uint256 internal constant F32_GE = 0x0660;
+    uint256 internal constant F64_EQ = 0x0661;
+    uint256 internal constant F64_NE = 0x0662;
+    uint256 internal constant F64_LT = 0x0663;
+    uint256 internal constant F64_GT = 0x0664;
+    uint256 internal constant F64_LE = 0x0665;
+    uint256 internal constant F64_GE = 0x0666;
     uint256 internal constant I32_CLZ = 0x0667;
     uint256 internal constant I32_CTZ = 0x0668;
     uint256 internal constant I32_POPCNT = 0x0669;
@@ -128,9 +148,55 @@ library Opcodes {
     uint256 internal constant I64_SHR_U = 0x0688;
     uint256 internal constant I64_ROTL = 0x0689;
     uint256 internal constant I64_ROTR = 0x068A;
+    uint256 internal constant F32_ABS = 0x068B;
+    uint256 internal constant F32_NEG = 0x068C;
+    uint256 internal constant F32_CEIL = 0x068D;
+    uint256 internal constant F32_FLOOR = 0x068E;
+    uint256 internal constant F32_TRUNC = 0x068F;
+    uint256 internal constant F32_NEAREST = 0x0690;
+    uint256 internal constant F32_SQRT = 0x0691;
+    uint256 internal constant F32_ADD = 0x0692;
+    uint256 internal constant F32_SUB = 0x0693;
+    uint256 internal constant F32_MUL = 0x0694;
+    uint256 internal constant F32_DIV = 0x0695;
+    uint256 internal constant F32_MIN = 0x0696;
+    uint256 internal constant F32_MAX = 0x0697;
+    uint256 internal constant F32_COPYSIGN = 0x0698;
+    uint256 internal constant F64_ABS = 0x0699;
+    uint256 internal constant F64_NEG = 0x069A;
+    uint256 internal constant F64_CEIL = 0x069B;
+    uint256 internal constant F64_FLOOR = 0x069C;
+    uint256 internal constant F64_TRUNC = 0x069D;
+    uint256 internal constant F64_NEAREST = 0x069E;
+    uint256 internal constant F64_SQRT = 0x069F;
+    uint256 internal constant F64_ADD = 0x06A0;
+    uint256 internal constant F64_SUB = 0x06A1;
+    uint256 internal constant F64_MUL = 0x06A2;
+    uint256 internal constant F64_DIV = 0x06A3;
+    uint256 internal constant F64_MIN = 0x06A4;
+    uint256 internal constant F64_MAX = 0x06A5;
+    uint256 internal constant F64_COPYSIGN = 0x06A6;
     uint256 internal constant I32_WRAP_I64 = 0x06A7;
+    uint256 internal constant I32_TRUNC_F32_S = 0x06A8;
+    uint256 internal constant I32_TRUNC_F32_U = 0x06A9;
+    uint256 internal constant I32_TRUNC_F64_S = 0x06AA;
+    uint256 internal constant I32_TRUNC_F64_U = 0x06AB;
     uint256 internal constant I64_EXTEND_I32_S = 0x06AC;
     uint256 internal constant I64_EXTEND_I32_U = 0x06AD;
+    uint256 internal constant I64_TRUNC_F32_S = 0x06AE;
+    uint256 internal constant I64_TRUNC_F32_U = 0x06AF;
+    uint256 internal constant I64_TRUNC_F64_S = 0x06B0;
+    uint256 internal constant I64_TRUNC_F64_U = 0x06B1;
+    uint256 internal constant F32_CONVERT_I32_S = 0x06B2;
+    uint256 internal constant F32_CONVERT_I32_U = 0x06B3;
+    uint256 internal constant F32_CONVERT_I64_S = 0x06B4;
+    uint256 internal constant F32_CONVERT_I64_U = 0x06B5;
+    uint256 internal constant F32_DEMOTE_F64 = 0x06B6;
+    uint256 internal constant F64_CONVERT_I32_S = 0x06B7;
+    uint256 internal constant F64_CONVERT_I32_U = 0x06B8;
+    uint256 internal constant F64_CONVERT_I64_S = 0x06B9;
+    uint256 internal constant F64_CONVERT_I64_U = 0x06BA;
+    uint256 internal constant F64_PROMOTE_F32 = 0x06BB;
     uint256 internal constant I32_EXTEND8_S = 0x06C0;
     uint256 internal constant I32_EXTEND16_S = 0x06C1;
     uint256 internal constant I64_EXTEND8_S = 0x06C2;
@@ -154,11 +220,19 @@ library Opcodes {
     /// @dev Bit n of the words is about the opcode with the number n of the family: whether it exists, and the
     /// three bits of its pops from the least significant up.
     function _bitmaps(uint256 family) private pure returns (uint256, uint256, uint256, uint256) {
-        if (family == FAMILY_CONTROL) {
-            return (0x15f013, 0x146010, 0x0, 0x0);
+        if (family == FAMILY_NUMERIC) {
+            return (
+                0x1f0fffffffffffffffffffffffffffffe000000000000000ff,
+                0x1f0fffff80fe03f8000e0003800001002000000000000000ff,
+                0x7f01fc07fff1fffc7ffffeffc00000000000000000,
+                0x0
+            );
         }
         if (family == FAMILY_VARIABLE) {
             return (0x40000001f1c000000, 0x1618000000, 0x8000000, 0x0);
+        }
+        if (family == FAMILY_CONTROL) {
+            return (0x15f013, 0x146010, 0x0, 0x0);
         }
         if (family == FAMILY_MEMORY) {
             return (0x1fcfff30000000000, 0x1003ff30000000000, 0x7cc0000000000000, 0x0);
@@ -168,14 +242,6 @@ library Opcodes {
         }
         if (family == FAMILY_TABLE) {
             return (0xe00003d000, 0xa00002c000, 0x400002c000, 0x1000);
-        }
-        if (family == FAMILY_NUMERIC) {
-            return (
-                0x1f00003080000007ffffffff8007ffffe00000000000000000,
-                0x1f00003080000000000e000380000100200000000000000000,
-                0x7fff1fffc0007feffc00000000000000000,
-                0x0
-            );
         }
         if (family == FAMILY_HOST) {
             return (0xf, 0xa, 0x6, 0x0);

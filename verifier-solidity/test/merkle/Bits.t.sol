@@ -17,6 +17,23 @@ contract BitsTest {
         if (value != 0) Expect.equal(Bits.highest(value), 255 - expected, "highest");
     }
 
+    function test_highest_with_any_guess(uint256 value, uint8 shift, uint8 guess, uint8 below) public pure {
+        value = (value >> shift) | 1;
+        uint256 highest = 255 - Bits.leadingZeros(value);
+        Expect.equal(Bits.highestNear(value, guess), highest, "any guess");
+        Expect.equal(Bits.highestNear(value, 300), highest, "a guess that is too high");
+        uint256 close = below % 4;
+        if (highest >= close) Expect.equal(Bits.highestNear(value, highest - close), highest, "a close guess");
+    }
+
+    function test_highest_of_each_power_of_two() public pure {
+        for (uint256 i = 0; i < 256; ++i) {
+            Expect.equal(Bits.highest(1 << i), i, "a power of two");
+            Expect.equal(Bits.highest(type(uint256).max >> (255 - i)), i, "all bits below, too");
+        }
+        Expect.equal(Bits.highest(0), 0, "nothing");
+    }
+
     function test_leading_zeros_of_nothing() public pure {
         Expect.equal(Bits.leadingZeros(0), 256, "leading zeros");
         Expect.equal(Bits.leadingZeros(type(uint256).max), 0, "leading zeros");

@@ -16,8 +16,7 @@ Program program_of(std::uint16_t parameters, std::uint64_t kinds) {
     program.code.assign(5, {.opcode = Opcode::unreachable});
     program.functions = {{.entry = 1},
                          {.entry = 2, .parameters = parameters, .parameter_kinds = kinds}};
-    program.memory_pages = 1;
-    program.memory_max_pages = 7;
+    program.memories = {{.pages = 1, .max_pages = 7}, {.pages = 0, .max_pages = 2}};
     program.globals = {11, 12};
     program.tables = {{.size = 3, .max = 9}};
     return program;
@@ -48,8 +47,11 @@ TEST(Start, GivesTheInitialState) {
     EXPECT_THAT(state->values, ElementsAre(5, ~0ULL, 2));
     EXPECT_THAT(state->locals, ElementsAre(0, 0, 0, 0));
     EXPECT_TRUE(state->callers.empty());
-    EXPECT_EQ(state->memory.pages(), 1U);
-    EXPECT_EQ(state->memory.max_pages(), 7U);
+    ASSERT_EQ(state->memories.size(), 2U);
+    EXPECT_EQ(state->memories[0].pages(), 1U);
+    EXPECT_EQ(state->memories[0].max_pages(), 7U);
+    EXPECT_EQ(state->memories[1].pages(), 0U);
+    EXPECT_EQ(state->memories[1].max_pages(), 2U);
     EXPECT_THAT(state->globals.slots(), ElementsAre(11, 12));
     ASSERT_EQ(state->tables.size(), 1U);
     EXPECT_EQ(state->tables[0].size, 3U);

@@ -13,14 +13,16 @@ TEST(CanonicalTypes, KeepsTheFirstOfEachStructure) {
     const FunctionType gives{.parameters = {}, .results = {i32, i64}};
     const FunctionType both{.parameters = {i32}, .results = {i64}};
     const FunctionType other{.parameters = {i32}, .results = {f64}};
-    const auto canonical =
-        make_canonical({takes, empty, takes, gives, both, empty, other, gives, takes});
-    EXPECT_EQ(canonical.types, (std::vector<FunctionType>{takes, empty, gives, both, other}));
-    EXPECT_EQ(canonical.indices, (std::vector<std::uint32_t>{0, 1, 0, 2, 3, 1, 4, 2, 0}));
+    CanonicalTypes canonical;
+    EXPECT_EQ(canonical.add_all({takes, empty, takes, gives}),
+              (std::vector<std::uint32_t>{0, 1, 0, 2}));
+    EXPECT_EQ(canonical.add_all({both, empty, other, gives, takes}),
+              (std::vector<std::uint32_t>{3, 1, 4, 2, 0}));
+    EXPECT_EQ(canonical.types(), (std::vector<FunctionType>{takes, empty, gives, both, other}));
 }
 
 TEST(CanonicalTypes, OfNothing) {
-    EXPECT_TRUE(make_canonical({}).types.empty());
+    EXPECT_TRUE(CanonicalTypes().types().empty());
 }
 
 }  // namespace

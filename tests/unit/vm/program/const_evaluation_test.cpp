@@ -16,8 +16,9 @@ ConstInstruction constant(WasmOpcode opcode, std::uint64_t bits = 0) {
 
 std::uint64_t value_of(std::vector<ConstInstruction> instructions) {
     constexpr std::array<std::uint64_t, 2> kGlobals = {70, 80};
+    constexpr std::array<std::uint32_t, 2> kFunctions = {7, 3};
     return evaluate(ConstExpression{.instructions = std::move(instructions), .offset = 0},
-                    kGlobals);
+                    {.functions = kFunctions, .globals = kGlobals});
 }
 
 TEST(ConstEvaluation, OneInstruction) {
@@ -26,7 +27,8 @@ TEST(ConstEvaluation, OneInstruction) {
     EXPECT_EQ(value_of({constant(WasmOpcode::f32_const, 0x7FC0'0001)}), 0x7FC0'0001U);
     EXPECT_EQ(value_of({constant(WasmOpcode::f64_const, 1ULL << 63U)}), 1ULL << 63U);
     EXPECT_EQ(value_of({constant(WasmOpcode::ref_null, 0x70)}), 0U);
-    EXPECT_EQ(value_of({constant(WasmOpcode::ref_func, 0)}), 1U);
+    EXPECT_EQ(value_of({constant(WasmOpcode::ref_func, 0)}), 8U);
+    EXPECT_EQ(value_of({constant(WasmOpcode::ref_func, 1)}), 4U);
     EXPECT_EQ(value_of({constant(WasmOpcode::global_get, 1)}), 80U);
 }
 

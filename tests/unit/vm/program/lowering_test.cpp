@@ -29,7 +29,7 @@ TEST(Prologue, OfAModuleWithoutAnything) {
 3 return_
 )");
     EXPECT_TRUE(program.functions.empty());
-    EXPECT_EQ(program.memory_max_pages, 0U);
+    EXPECT_EQ(program.memories, std::vector<MemoryShape>(1));
 }
 
 TEST(Prologue, ElementSegmentsThenDataSegmentsThenTheStartFunction) {
@@ -239,14 +239,13 @@ TEST(Lowering, ShapesOfMemoryAndTables) {
     // (module (memory 2) (table 3 funcref) (table 4 5 externref) (table 6 4000000000 funcref))
     const std::string_view wasm = "0061736d010000000410037000036f01040570010680d0acf30e0503010002";
     const Program program = lower_module(wasm);
-    EXPECT_EQ(program.memory_pages, 2U);
-    EXPECT_EQ(program.memory_max_pages, 65'536U);
+    EXPECT_EQ(program.memories, (std::vector<MemoryShape>{{.pages = 2, .max_pages = 65'536}}));
     EXPECT_EQ(program.tables, (std::vector<TableShape>{{.size = 3, .max = 1U << 20U},
                                                        {.size = 4, .max = 5},
                                                        {.size = 6, .max = 1U << 20U}}));
     // (module (memory 2 7))
     const std::string_view bounded = "0061736d01000000050401010207";
-    EXPECT_EQ(lower_module(bounded).memory_max_pages, 7U);
+    EXPECT_EQ(lower_module(bounded).memories.front().max_pages, 7U);
 }
 
 TEST(Lowering, EmptySegmentsBeginAtTheNextLeaf) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "listing.hpp"
@@ -89,16 +90,23 @@ TEST(ValueLowering, FloatsThatAreNotComputedWith) {
 )");
 }
 
-TEST(ValueLowering, FloatsThatAreComputedWithAreRefused) {
-    // (module (func (result f32) (f32.add (f32.const 1) (f32.const 2))))
-    const Bytes wasm = bytes_of(
-        "0061736d010000000105016000017d030201000a0f010d00430000803f430000004092"
-        "0b");
-    const auto program = try_lower(wasm);
-    ASSERT_FALSE(program.has_value());
-    EXPECT_EQ(program.error().code, LoadErrorCode::unsupported_instruction);
-    EXPECT_EQ(program.error().name, "f32.add");
-    EXPECT_EQ(program.error().offset, wasm.size() - 2);
+TEST(ValueLowering, FloatsThatAreComputedWith) {
+    // (module (func (param f32 f64) (result i32)
+    //   (i32.trunc_sat_f64_s (f64.sqrt (f64.add (f64.promote_f32 (local.get 0)) (local.get 1))))))
+    const std::string_view wasm =
+        "0061736d0100000001070160027d7c017f030201000a0d010b002000bb2001a09ffc020b";
+    EXPECT_EQ(listing(lower_module(wasm), 0), R"(
+0 charge a=22
+1 local_set b=1
+2 local_set
+3 local_get
+4 f64_promote_f32
+5 local_get b=1
+6 f64_add
+7 f64_sqrt
+8 i32_trunc_sat_f64_s
+9 return_ a=4
+)");
 }
 
 TEST(ValueLowering, LoadsAndStoresHaveTheirOffset) {
@@ -400,17 +408,20 @@ TEST(ValueLowering, IndirectCallsNameTheCanonicalType) {
     EXPECT_EQ(program.types.size(), 2U);
 }
 
-/// Lowering finds an instruction of the numeric and memory families by its number alone.
+/// Lowering finds an instruction of the numeric and memory families by its number alone, the one after
+/// the prefix for the saturating truncations.
 TEST(ValueLowering, NamesakesHaveTheNameOfTheirNumber) {
     unsigned found = 0;
-    for (unsigned code = 0; code <= 0xFF; ++code) {
-        const OpcodeInfo& info = opcode_info(static_cast<WasmOpcode>(code));
+    for (unsigned number = 0; number <= 0xFF; ++number) {
         for (const Family family : {Family::numeric, Family::memory}) {
-            const OpcodeTraits* row =
-                find_traits(static_cast<std::uint16_t>(static_cast<unsigned>(family) << 8U | code));
+            const OpcodeTraits* row = find_traits(
+                static_cast<std::uint16_t>(static_cast<unsigned>(family) << 8U | number));
             if (row == nullptr) {
                 continue;
             }
+            const bool prefixed = family == Family::numeric && number < 8;
+            const OpcodeInfo& info =
+                opcode_info(static_cast<WasmOpcode>(prefixed ? 0xFC00 + number : number));
             std::string name(info.text);
             std::ranges::replace(name, '.', '_');
             EXPECT_EQ(row->mnemonic, name);
@@ -419,7 +430,64 @@ TEST(ValueLowering, NamesakesHaveTheNameOfTheirNumber) {
             ++found;
         }
     }
-    EXPECT_EQ(found, 87U);
+    EXPECT_EQ(found, 87U + 66U);
+}
+
+std::uint8_t type_byte(ValueType type) {
+    switch (type) {
+        case ValueType::i32: return 0x7F;
+        case ValueType::i64: return 0x7E;
+        case ValueType::f32: return 0x7D;
+        default: return 0x7C;
+    }
+}
+
+/// A function whose parameters are an instruction's operands and whose result is its result.
+Bytes module_of(unsigned code, const OpcodeInfo& info) {
+    Bytes type{1, 0x60, info.parameter_count};
+    Bytes body{0};  // no locals
+    for (std::uint8_t i = 0; i < info.parameter_count; ++i) {
+        type.push_back(type_byte(info.parameters.at(i)));
+        body.insert(body.end(), {0x20, i});
+    }
+    type.insert(type.end(), {1, type_byte(info.result)});
+    if (code > 0xFF) {
+        body.push_back(0xFC);
+    }
+    body.insert(body.end(), {static_cast<std::uint8_t>(code), 0x0B});
+    Bytes wasm = bytes_of("0061736d01000000");
+    const auto section = [&wasm](std::uint8_t id, const Bytes& content) {
+        wasm.insert(wasm.end(), {id, static_cast<std::uint8_t>(content.size())});
+        wasm.insert(wasm.end(), content.begin(), content.end());
+    };
+    section(1, type);
+    section(3, {1, 0});
+    body.insert(body.begin(), {1, static_cast<std::uint8_t>(body.size())});
+    section(10, body);
+    return wasm;
+}
+
+TEST(ValueLowering, EachNumericInstructionIsLowered) {
+    unsigned lowered = 0;
+    unsigned without_code = 0;
+    for (unsigned code = 0x45; code <= 0xFC07; code = code == 0xFF ? 0xFC00 : code + 1) {
+        const OpcodeInfo& info = opcode_info(static_cast<WasmOpcode>(code));
+        if (info.immediate != ImmediateKind::none || !info.has_fixed_type || info.text.empty()) {
+            continue;
+        }
+        std::string name(info.text);
+        std::ranges::replace(name, '.', '_');
+        const std::string lines = listing(lower_module(module_of(code, info)), 0);
+        if (name.contains("_reinterpret_")) {
+            EXPECT_EQ(std::ranges::count(lines, '\n'), 5) << lines;
+            ++without_code;
+        } else {
+            EXPECT_THAT(lines, testing::HasSubstr(' ' + name + '\n'));
+            ++lowered;
+        }
+    }
+    EXPECT_EQ(lowered, 66U + 66U);
+    EXPECT_EQ(without_code, 4U);
 }
 
 }  // namespace

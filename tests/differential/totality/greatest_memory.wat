@@ -1,0 +1,15 @@
+;; 65536 pages from the start.
+(module
+  (memory 65536)
+  (func (export "grow") (param i32) (result i32 i32)
+    (memory.grow (local.get 0))
+    (memory.size))
+  (func (export "load8") (param i32) (result i32) (i32.load8_u (local.get 0)))
+  (func (export "load32") (param i32) (result i32) (i32.load (local.get 0)))
+  (func (export "load_offset_1") (param i32) (result i32) (i32.load8_u offset=1 (local.get 0)))
+  (func (export "load_far") (param i32) (result i32) (i32.load8_u offset=0xffffffff (local.get 0)))
+  (func (export "store8") (param i32) (i32.store8 (local.get 0) (i32.const 0x77)))
+  (func (export "store64") (param i32) (i64.store (local.get 0) (i64.const 0x1122334455667788)))
+  (func (export "fill") (param i32 i32) (memory.fill (local.get 0) (i32.const 0x33) (local.get 1)))
+  (func (export "copy") (param i32 i32 i32)
+    (memory.copy (local.get 0) (local.get 1) (local.get 2))))

@@ -1,0 +1,16 @@
+;; A memory and a table without a maximum.
+(module
+  (memory 1)
+  (table $t 0 externref)
+  (func (export "memory") (param i32) (result i32 i32)
+    (memory.grow (local.get 0))
+    (memory.size))
+  (func (export "memory_twice") (param i32 i32) (result i32 i32)
+    (memory.grow (local.get 0))
+    (memory.grow (local.get 1)))
+  (func (export "table") (param externref i32) (result i32 i32)
+    (table.grow $t (local.get 0) (local.get 1))
+    (table.size $t))
+  (func (export "table_twice") (param i32 i32) (result i32 i32)
+    (table.grow $t (ref.null extern) (local.get 0))
+    (table.grow $t (ref.null extern) (local.get 1))))

@@ -1,0 +1,28 @@
+;; Ends that a program chooses: halts at any depth, returns with results.
+(module
+  (import "lockstep" "halt" (func $halt (param i32)))
+  (import "lockstep" "output_write" (func $write (param i32 i32)))
+  (memory 1)
+  (table 1 funcref)
+  (elem (i32.const 0) $halt)
+  (global $seen (mut i64) (i64.const 5))
+  (func $descend (param $levels i32) (param $code i32) (result i32)
+    (if (result i32) (local.get $levels)
+      (then
+        (i32.add (i32.const 1)
+          (call $descend (i32.sub (local.get $levels) (i32.const 1)) (local.get $code))))
+      (else
+        (i32.store (i32.const 16) (local.get $code))
+        (call $write (i32.const 16) (i32.const 4))
+        (global.set $seen (i64.const 9))
+        (call $halt (local.get $code))
+        (unreachable))))
+  (func (export "halt") (param i32) (call $halt (local.get 0)))
+  (func (export "nested") (param i32 i32) (result i32) (call $descend (local.get 0) (local.get 1)))
+  (func (export "indirect") (param i32) (call_indirect (param i32) (local.get 0) (i32.const 0)))
+  (func (export "nothing"))
+  (func (export "results") (param i32 i64) (result i64 i32 f32)
+    (local.get 1)
+    (local.get 0)
+    (f32.const 1.5)
+    (return)))

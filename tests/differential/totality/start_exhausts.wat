@@ -1,0 +1,5 @@
+;; The start function recurses for ever.
+(module
+  (func $start (call $start))
+  (start $start)
+  (func (export "entry")))

@@ -1,0 +1,33 @@
+; Numbers as functions, streams, and variables that change: most calls are of closures.
+
+(define (print x) (display x) (newline))
+(define zero (lambda (f) (lambda (x) x)))
+(define (successor n) (lambda (f) (lambda (x) (f ((n f) x)))))
+(define (plus a b) (lambda (f) (lambda (x) ((a f) ((b f) x)))))
+(define (times a b) (lambda (f) (a (b f))))
+(define (number n) ((n (lambda (x) (+ x 1))) 0))
+(define three (successor (successor (successor zero))))
+(define nine (times three three))
+(print (number (plus (times nine nine) three)))
+(print (number (three nine)))
+
+(define (stream first rest) (cons first rest))
+(define (rest stream) ((cdr stream)))
+(define (from n) (stream n (lambda () (from (+ n 1)))))
+(define (sieve s)
+  (letrec ((next (lambda (t)
+             (if (= 0 (remainder (car t) (car s))) (next (rest t)) (stream (car t) (lambda () (next (rest t))))))))
+    (stream (car s) (lambda () (sieve (next (rest s)))))))
+(define (take n s) (if (= n 0) '() (cons (car s) (take (- n 1) (rest s)))))
+(print (take 12 (sieve (from 2))))
+
+(define counter
+  (let ((count 0)) (lambda step (set! count (+ count (if (null? step) 1 (car step)))) count)))
+(counter)
+(counter 10)
+(print (counter))
+(print (cons 1 2))
+(print (quotient -9223372036854775808 -1))
+(print (remainder -7 2))
+(define (loop n) (if (= n 0) 'done (loop (- n 1))))
+(print (loop 2000))

@@ -1,0 +1,18 @@
+;; Has no memory; uses both.
+(module
+  (import "bank" "count" (global $count (mut i32)))
+  (import "bank" "add" (func $add (param i32 i32) (result i32)))
+  (import "bank" "take" (func $take))
+  (import "bank" "load" (func $load (param i32) (result i32)))
+  (import "teller" "apply" (func $apply (param i32 i32 i32) (result i32)))
+  (import "teller" "sum" (func $sum (result i32)))
+  (import "teller" "write_both" (func $write_both))
+  (func (export "count") (result i32) (global.get $count))
+  (func (export "apply") (param i32 i32 i32) (result i32)
+    (call $apply (local.get 0) (local.get 1) (local.get 2)))
+  (func (export "everything") (result i32 i32 i32)
+    (call $take)
+    (call $write_both)
+    (call $add (call $sum) (i32.const 1000))
+    (call $apply (i32.const 1) (i32.const 6) (i32.const 7))
+    (call $load (i32.const 32))))
