@@ -33,10 +33,8 @@ struct Depth {
 };
 
 Depth default_depth() {
-    if (std::getenv("LOCKSTEP_DEEP") != nullptr) {
-        return {.max_steps = ~std::uint64_t{0}, .vectors_of_each = 256};
-    }
-    return {.max_steps = 50'000, .vectors_of_each = 64};
+    const bool is_deep = std::getenv("LOCKSTEP_DEEP") != nullptr;
+    return {.max_steps = ~std::uint64_t{0}, .vectors_of_each = is_deep ? 256U : 64U};
 }
 
 struct Options {

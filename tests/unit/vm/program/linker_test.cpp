@@ -128,7 +128,7 @@ TEST(Linker, TypesAreThoseOfAllModulesOnce) {
     std::size_t binary = 0;
     for (const FunctionType& type : program.types) {
         const std::vector<ValueType> two(2, ValueType::i32);
-        binary += type == FunctionType{.parameters = two, .results = {ValueType::i32}} ? 1 : 0;
+        binary += type == FunctionType{.parameters = two, .results = {ValueType::i32}} ? 1U : 0U;
     }
     EXPECT_EQ(binary, 1U);
 }
