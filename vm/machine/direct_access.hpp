@@ -116,8 +116,8 @@ public:
                     program_.data_pool.data() + source.begin, source.length);
     }
     void copy_input(std::uint64_t destination, Range source) {
-        std::memcpy(memory_->write(destination, source.length),
-                    state_.input->data() + source.begin, source.length);
+        std::memcpy(memory_->write(destination, source.length), state_.input->data() + source.begin,
+                    source.length);
     }
 
     void open_table(std::uint32_t /*table*/, unsigned /*depth*/) {}

@@ -148,9 +148,11 @@ bool FunctionLowering::lower_control(const WasmInstruction& instruction) {
 }
 
 void FunctionLowering::lower_call(std::uint32_t callee) {
-    if (callee < layout_.host_functions.size() && layout_.host_functions[callee]) {
-        emit_host_function(*layout_.host_functions[callee]);
-        return;
+    if (callee < layout_.host_functions.size()) {
+        if (const std::optional<Opcode> host_function = layout_.host_functions[callee]) {
+            emit_host_function(*host_function);
+            return;
+        }
     }
     const FunctionType& type = module_.function_type(callee);
     emitter_.emit_call({.opcode = Opcode::call, .b = layout_.functions[callee]},
