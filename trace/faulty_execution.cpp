@@ -24,7 +24,7 @@ constexpr std::array<std::pair<Fault, std::string_view>, 7> kNames{{
 }};
 
 Hash256 corrupt_values(const CommittedState& state) {
-    const std::vector<std::uint64_t>& values = state.machine.values;
+    const vm::SlotStack& values = state.machine.values;
     if (values.empty()) {
         return merkle::value_link(merkle::kEmptyChain, 1);
     }

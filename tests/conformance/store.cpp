@@ -100,7 +100,7 @@ std::optional<std::string> Store::run(std::uint32_t pc, std::vector<std::uint64_
     state_.slots_used = 0;
     state_.steps = Step(0);
     state_.gas = kGasOfARun;
-    state_.values = std::move(values);
+    state_.values = values;
     state_.locals.assign(4, 0);
     state_.locals_begin = 0;
     state_.callers.clear();

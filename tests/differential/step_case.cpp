@@ -87,14 +87,15 @@ Scenario::Scenario(std::string label, const vm::Instruction& instruction)
 }
 
 Scenario& Scenario::operands(const std::vector<std::uint64_t>& values) {
-    state_.values.insert(state_.values.end(), values.begin(), values.end());
+    state_.values.append(values);
     operands_ += values.size();
     return *this;
 }
 
 Scenario& Scenario::shallow() {
-    const auto end = state_.values.end() - static_cast<std::ptrdiff_t>(operands_);
-    state_.values.erase(state_.values.begin(), end);
+    const std::vector<std::uint64_t> operands(
+        state_.values.end() - static_cast<std::ptrdiff_t>(operands_), state_.values.end());
+    state_.values = operands;
     return *this;
 }
 
@@ -189,7 +190,8 @@ Scenario& Scenario::suspended(std::uint32_t frames) {
         below.insert(below.end(), {arbitrary(), 0, i, 0});
     }
     state_.locals_begin += static_cast<std::uint32_t>(below.size());
-    state_.locals.insert(state_.locals.begin(), below.begin(), below.end());
+    below.insert(below.end(), state_.locals.begin(), state_.locals.end());
+    state_.locals = below;
     return *this;
 }
 
@@ -213,9 +215,9 @@ StepCase Scenario::next(const std::vector<std::uint64_t>& pushed) {
 StepCase Scenario::jump(std::uint32_t target, const std::vector<std::uint64_t>& pushed) {
     StepCase result = build();
     result.after.pc = target;
-    std::vector<std::uint64_t>& values = result.after.values;
+    vm::SlotStack& values = result.after.values;
     values.resize(values.size() - operands_);
-    values.insert(values.end(), pushed.begin(), pushed.end());
+    values.append(pushed);
     return result;
 }
 

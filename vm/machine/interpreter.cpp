@@ -27,20 +27,19 @@ using Registers = RunningAccess::Registers;
 
 using Handler = __attribute__((preserve_none)) void(const Limits& limits, const Instruction* code,
                                                     std::uint32_t pc, std::uint64_t* top,
-                                                    std::uint64_t* end, std::uint64_t* locals,
-                                                    std::uint64_t steps, std::uint64_t gas);
+                                                    std::uint64_t* locals, std::uint64_t steps,
+                                                    std::uint64_t gas);
 
 constexpr std::size_t kOpcodeNumbers = 0x800;
 extern const std::array<Handler*, kOpcodeNumbers> kHandlers;
 
 template <Opcode opcode>
 __attribute__((preserve_none)) void handle(const Limits& limits, const Instruction* code,
-                                           std::uint32_t pc, std::uint64_t* top, std::uint64_t* end,
+                                           std::uint32_t pc, std::uint64_t* top,
                                            std::uint64_t* locals, std::uint64_t steps,
                                            std::uint64_t gas) {
     RunningAccess access(limits.program, limits.state,
                          {.top = top,
-                          .end = end,
                           .locals = locals,
                           .pc = pc,
                           .status = Status::running,
@@ -53,14 +52,13 @@ __attribute__((preserve_none)) void handle(const Limits& limits, const Instructi
         return;
     }
     [[clang::musttail]] return kHandlers[static_cast<std::uint16_t>(code[next.pc].opcode)](
-        limits, code, next.pc, next.top, next.end, next.locals, next.steps, next.gas);
+        limits, code, next.pc, next.top, next.locals, next.steps, next.gas);
 }
 
 /// No program of ours has an opcode that is not in the table.
 __attribute__((preserve_none)) void handle_unknown(const Limits& /*limits*/,
                                                    const Instruction* /*code*/,
                                                    std::uint32_t /*pc*/, std::uint64_t* /*top*/,
-                                                   std::uint64_t* /*end*/,
                                                    std::uint64_t* /*locals*/,
                                                    std::uint64_t /*steps*/, std::uint64_t /*gas*/) {
     LOCKSTEP_CHECK(false);
@@ -80,8 +78,7 @@ constexpr std::array<Handler*, kOpcodeNumbers> kHandlers = [] {
     const Limits limits{program, state, until};
     const Registers first = RunningAccess(program, state).registers();
     kHandlers[static_cast<std::uint16_t>(program.code[first.pc].opcode)](
-        limits, program.code.data(), first.pc, first.top, first.end, first.locals, first.steps,
-        first.gas);
+        limits, program.code.data(), first.pc, first.top, first.locals, first.steps, first.gas);
 }
 
 #else

@@ -8,7 +8,9 @@
 
 #include "base/bytes.hpp"
 #include "base/strong.hpp"
+#include "vm/machine/limits.hpp"
 #include "vm/machine/memory.hpp"
+#include "vm/machine/slot_stack.hpp"
 #include "vm/machine/tracked_slots.hpp"
 #include "vm/machine/trap.hpp"
 #include "vm/program/program.hpp"
@@ -30,6 +32,11 @@ struct Table {
     std::uint32_t max = 0;
 };
 
+/// Values of all frames: what the limit on slots allows, and those of the prologue, which counts none.
+inline constexpr std::size_t kMaxValues = kMaxSlots + 4096;
+/// A frame of n locals has less than 2 n slots, or four.
+inline constexpr std::size_t kMaxLocalSlots = 2 * std::size_t{kMaxSlots} + 4 * (kMaxCallDepth + 1);
+
 struct MachineState {
     Status status = Status::running;
     std::uint32_t code = 0;  // exit code of a halted machine, Trap of a trapped one
@@ -38,10 +45,10 @@ struct MachineState {
     Step steps;
     Gas gas;
 
-    std::vector<std::uint64_t> values;  // topmost last
+    SlotStack values{kMaxValues};  // topmost last
     /// The locals of all frames, the running one's last. A frame has 4 * 2^depth slots; in the
     /// prologue, and after a trap or halt, there is one of four zeros.
-    std::vector<std::uint64_t> locals;
+    SlotStack locals{kMaxLocalSlots};
     std::uint32_t locals_begin = 0;  // of the running frame
     std::vector<Frame> callers;      // outermost first; its size is the call depth
     std::uint64_t next_frame_id = 1;

@@ -1,32 +1,17 @@
 #include "vm/machine/memory.hpp"
 
-#include <algorithm>
 #include <cstring>
-#include <new>
 #include <utility>
 
-#include <sys/mman.h>
+#include "vm/machine/reservation.hpp"
 
 namespace lockstep::vm {
 
 namespace {
 
 constexpr std::size_t kPageBytes = 65'536;
-
-/// A fresh zero range that takes no memory until it is written.
-std::uint8_t* map_zero(std::size_t bytes) {
-    void* range = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (range == MAP_FAILED) {
-        throw std::bad_alloc();
-    }
-    return static_cast<std::uint8_t*>(range);
-}
-
-/// The reservation is never empty, so that base_ is never null in a live object.
-std::size_t reserved_bytes(std::uint32_t max_pages) {
-    return std::max<std::size_t>(max_pages, 1) * kPageBytes;
-}
+/// What an address, an offset and a width reach, and one page.
+constexpr std::size_t kGuardedBytes = (std::size_t{1} << 33U) + kPageBytes;
 
 }  // namespace
 
@@ -44,7 +29,7 @@ Memory::Memory(const Memory& other)
     for (const std::uint32_t chunk : written_) {
         const std::size_t at = std::size_t{chunk} * kChunkBytes;
         std::memcpy(base_ + at, other.base_ + at, kChunkBytes);
-        flags_[chunk] = other.flags_[chunk];
+        flags()[chunk] = other.flags()[chunk];
     }
 }
 
@@ -58,8 +43,8 @@ Memory& Memory::operator=(const Memory& other) {
 Memory::Memory(Memory&& other) noexcept
     : pages_(std::exchange(other.pages_, 0)),
       max_pages_(std::exchange(other.max_pages_, 0)),
+      is_guarded_(std::exchange(other.is_guarded_, false)),
       base_(std::exchange(other.base_, nullptr)),
-      flags_(std::exchange(other.flags_, nullptr)),
       written_(std::move(other.written_)),
       logged_(std::move(other.logged_)) {}
 
@@ -68,8 +53,8 @@ Memory& Memory::operator=(Memory&& other) noexcept {
         release();
         pages_ = std::exchange(other.pages_, 0);
         max_pages_ = std::exchange(other.max_pages_, 0);
+        is_guarded_ = std::exchange(other.is_guarded_, false);
         base_ = std::exchange(other.base_, nullptr);
-        flags_ = std::exchange(other.flags_, nullptr);
         written_ = std::move(other.written_);
         logged_ = std::move(other.logged_);
     }
@@ -80,42 +65,68 @@ Memory::~Memory() {
     release();
 }
 
+void Memory::set_pages(std::uint32_t pages) {
+    if (is_guarded_ && pages > pages_) {
+        set_accessible(base_ + std::size_t{pages_} * kPageBytes,
+                       std::size_t{pages - pages_} * kPageBytes, true);
+    } else if (is_guarded_ && pages < pages_) {
+        set_accessible(base_ + std::size_t{pages} * kPageBytes,
+                       std::size_t{pages_ - pages} * kPageBytes, false);
+    }
+    pages_ = pages;
+}
+
+void Memory::guard() {
+    if (is_guarded_) {
+        return;
+    }
+    const std::size_t used = kFlagsDistance + std::size_t{pages_} * kPageBytes;
+    const std::size_t reserved = reserved_bytes();
+    std::uint8_t* range = reserve_inaccessible(kFlagsDistance + kGuardedBytes);
+    try {
+        move_mapping(base_ - kFlagsDistance, used, range);
+    } catch (...) {
+        release_reserved(range, kFlagsDistance + kGuardedBytes);
+        throw;
+    }
+    if (reserved > used) {
+        release_reserved(base_ - kFlagsDistance + used, reserved - used);
+    }
+    base_ = range + kFlagsDistance;
+    is_guarded_ = true;
+}
+
 ByteView Memory::bytes() const {
     return {base_, std::size_t{pages_} * kPageBytes};
 }
 
 void Memory::clear_logged() {
     for (const std::uint32_t chunk : logged_) {
-        flags_[chunk] = static_cast<std::uint8_t>(flags_[chunk] & ~kLogged);
+        flags()[chunk] = static_cast<std::uint8_t>(flags()[chunk] & ~kLogged);
     }
     logged_.clear();
 }
 
 void Memory::log(std::uint32_t chunk) {
-    if ((flags_[chunk] & kCharged) == 0) {
+    if ((flags()[chunk] & kCharged) == 0) {
         written_.push_back(chunk);
     }
     logged_.push_back(chunk);
-    flags_[chunk] = kCharged | kLogged;
+    flags()[chunk] = kCharged | kLogged;
 }
 
 void Memory::reserve() {
-    const std::size_t bytes = reserved_bytes(max_pages_);
-    base_ = map_zero(bytes);
-    try {
-        flags_ = map_zero(bytes / kChunkBytes);
-    } catch (...) {
-        munmap(base_, bytes);
-        throw;
-    }
+    base_ = reserve_zero(reserved_bytes()) + kFlagsDistance;
 }
 
 void Memory::release() noexcept {
     if (base_ != nullptr) {
-        const std::size_t bytes = reserved_bytes(max_pages_);
-        munmap(base_, bytes);
-        munmap(flags_, bytes / kChunkBytes);
+        release_reserved(base_ - kFlagsDistance, reserved_bytes());
     }
+}
+
+std::size_t Memory::reserved_bytes() const {
+    return kFlagsDistance + (is_guarded_ ? kGuardedBytes : std::size_t{max_pages_} * kPageBytes);
 }
 
 }  // namespace lockstep::vm

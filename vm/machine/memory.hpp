@@ -14,12 +14,26 @@ inline constexpr std::uint32_t kChunkBytes = 4096;
 /// part of the state, and `logged`, set by the first write since the last commitment.
 ///
 /// The address range up to the maximum is reserved at once (zero pages, no memory until written), so
-/// growing moves nothing. Copies cost what has been written, not what is reserved.
+/// growing moves nothing. Copies cost what has been written, not what is reserved. Native code needs
+/// more: guard() reserves whatever a 32-bit address with a 32-bit offset can reach, and what is not in
+/// the current pages faults. Copies are not guarded.
+///
+/// In the reservation the flags of the chunks come first, one byte each, for as many chunks as such
+/// an address can name; then a header for an engine's own use; then the memory. So all three are at
+/// fixed distances from data().
 ///
 /// Limitations: 1. all accesses must be in bounds, the semantics see to it. 2. throws std::bad_alloc
 /// where the host cannot reserve the range.
 class Memory {
 public:
+    static constexpr std::uint8_t kCharged = 1;
+    static constexpr std::uint8_t kLogged = 2;  // only where kCharged is set
+
+    static constexpr std::size_t kFlagBytes = (std::size_t{1} << 21U) + 4096;
+    static constexpr std::size_t kHeaderBytes = 4096;
+    /// How far before data() the flags begin.
+    static constexpr std::size_t kFlagsDistance = kFlagBytes + kHeaderBytes;
+
     Memory() : Memory(0, 0) {}
     Memory(std::uint32_t pages, std::uint32_t max_pages);
     Memory(const Memory& other);
@@ -30,14 +44,20 @@ public:
 
     [[nodiscard]] std::uint32_t pages() const { return pages_; }
     [[nodiscard]] std::uint32_t max_pages() const { return max_pages_; }
-    void set_pages(std::uint32_t pages) { pages_ = pages; }
+    void set_pages(std::uint32_t pages);
+
+    /// See above; data() changes. Throws std::bad_alloc, and nothing has changed.
+    void guard();
+    [[nodiscard]] bool is_guarded() const { return is_guarded_; }
 
     /// All bytes of the current pages.
     [[nodiscard]] ByteView bytes() const;
     [[nodiscard]] const std::uint8_t* data() const { return base_; }
+    /// kHeaderBytes that lie before data(); zero at first.
+    [[nodiscard]] std::uint8_t* header() { return base_ - kHeaderBytes; }
 
     [[nodiscard]] bool charged(std::uint32_t chunk) const {
-        return (flags_[chunk] & kCharged) != 0;
+        return (flags()[chunk] & kCharged) != 0;
     }
 
     /// Chunks written in this run, in order of their first write.
@@ -49,7 +69,7 @@ public:
         const auto first = static_cast<std::uint32_t>(begin / kChunkBytes);
         const auto last = static_cast<std::uint32_t>((begin + length - 1) / kChunkBytes);
         for (std::uint32_t chunk = first; chunk <= last; ++chunk) {
-            if ((flags_[chunk] & kLogged) == 0) [[unlikely]] {
+            if ((flags()[chunk] & kLogged) == 0) [[unlikely]] {
                 log(chunk);
             }
         }
@@ -61,17 +81,18 @@ public:
     void clear_logged();
 
 private:
-    static constexpr std::uint8_t kCharged = 1;
-    static constexpr std::uint8_t kLogged = 2;
+    [[nodiscard]] const std::uint8_t* flags() const { return base_ - kFlagsDistance; }
+    [[nodiscard]] std::uint8_t* flags() { return base_ - kFlagsDistance; }
 
     void log(std::uint32_t chunk);
     void reserve();
     void release() noexcept;
+    [[nodiscard]] std::size_t reserved_bytes() const;
 
     std::uint32_t pages_ = 0;
     std::uint32_t max_pages_ = 0;
+    bool is_guarded_ = false;
     std::uint8_t* base_ = nullptr;        // max_pages_ * 64 KiB
-    std::uint8_t* flags_ = nullptr;       // one byte a chunk of the reservation
     std::vector<std::uint32_t> written_;  // charged chunks, in order of their first write
     std::vector<std::uint32_t> logged_;
 };

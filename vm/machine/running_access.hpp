@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "vm/machine/direct_access.hpp"
 
@@ -14,7 +13,6 @@ class RunningAccess : public DirectAccess {
 public:
     struct Registers {
         std::uint64_t* top = nullptr;  // of the value stack: where the next value goes
-        std::uint64_t* end = nullptr;  // of the room for values
         std::uint64_t* locals = nullptr;
         std::uint32_t pc = 0;
         Status status = Status::running;
@@ -29,7 +27,7 @@ public:
                      .steps = state.steps.value,
                      .gas = state.gas.value} {
         find_locals();
-        make_room(state.values.size(), kRoom);
+        registers_.top = state.values.end();
     }
 
     /// Goes on with the registers of another access to the same state.
@@ -43,7 +41,7 @@ public:
         state_.steps = Step(registers_.steps);
         state_.gas = Gas(registers_.gas);
         state_.status = registers_.status;
-        resize(state_.values, height());
+        state_.values.set_size(static_cast<std::size_t>(registers_.top - state_.values.data()));
     }
 
     [[nodiscard]] std::uint32_t pc() const { return registers_.pc; }
@@ -56,18 +54,14 @@ public:
     void clear_stacks() {
         DirectAccess::clear_stacks();
         find_locals();
-        make_room(0, kRoom);
+        registers_.top = state_.values.data();
     }
     [[nodiscard]] std::uint64_t gas() const { return registers_.gas; }
     void set_gas(std::uint64_t gas) { registers_.gas = gas; }
 
     std::uint64_t pop() { return *--registers_.top; }
-    void push(std::uint64_t value) {
-        if (registers_.top == registers_.end) [[unlikely]] {
-            make_room(height(), height());
-        }
-        *registers_.top++ = value;
-    }
+    /// The limit on slots is the limit on values: there is room.
+    void push(std::uint64_t value) { *registers_.top++ = value; }
 
     [[nodiscard]] std::uint64_t local(std::uint32_t index, unsigned /*depth*/) const {
         return registers_.locals[index];
@@ -87,23 +81,7 @@ public:
     }
 
 private:
-    /// Values for which there is room at first, above those that are there.
-    static constexpr std::size_t kRoom = 64;
-
-    [[nodiscard]] std::size_t height() const {
-        return static_cast<std::size_t>(registers_.top - state_.values.data());
-    }
     void find_locals() { registers_.locals = state_.locals.data() + state_.locals_begin; }
-    void make_room(std::size_t height, std::size_t room) {
-        resize(state_.values, height + room);
-        registers_.top = state_.values.data() + height;
-        registers_.end = registers_.top + room;
-    }
-    /// Apart from the rest, as it is rare.
-    [[gnu::noinline, gnu::cold]] static void resize(std::vector<std::uint64_t>& values,
-                                                    std::size_t size) {
-        values.resize(size);
-    }
 
     Registers registers_;
 };
