@@ -21,6 +21,14 @@ public:
 
     void set(std::size_t index, std::uint64_t value) {
         slots_[index] = value;
+        mark(index);
+    }
+
+    /// For native code, which writes slots itself: their addresses until grow(), a byte for each leaf
+    /// that is 0 where it is clean, and what to do where it is.
+    [[nodiscard]] std::uint64_t* data() { return slots_.data(); }
+    [[nodiscard]] const std::uint8_t* dirty_flags() const { return dirty_.data(); }
+    void mark(std::size_t index) {
         if (dirty_[index / 4] == 0) {
             dirty_[index / 4] = 1;
             dirty_leaves_.push_back(static_cast<std::uint32_t>(index / 4));

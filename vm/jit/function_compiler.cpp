@@ -1,0 +1,218 @@
+#include "vm/jit/function_compiler.hpp"
+
+#include <algorithm>
+
+#include "base/check.hpp"
+#include "vm/program/disassembly.hpp"
+
+namespace lockstep::vm::jit {
+
+std::uint32_t steps_to_end(const Program& program, std::uint32_t pc) {
+    std::uint32_t steps = 1;
+    for (;; ++pc, ++steps) {
+        const Opcode opcode = program.code[pc].opcode;
+        if (opcode == Opcode::jump_table) {
+            return steps + 1;
+        }
+        if (traits(opcode).ends_superblock || pc + 1 == program.code.size() ||
+            program.code[pc + 1].opcode == Opcode::charge) {
+            return steps;
+        }
+    }
+}
+
+FunctionCompiler::FunctionCompiler(const Program& program, const CompileOptions& options,
+                                   NativeImage& image, FunctionAnalysis& analysis,
+                                   x86::Assembler& assembler, const Stubs& stubs,
+                                   std::uint32_t unit_offset, std::vector<CallFixup>& call_fixups,
+                                   std::uint32_t most_locals)
+    : program_(program),
+      options_(options),
+      image_(image),
+      analysis_(analysis),
+      asm_(assembler),
+      stubs_(stubs),
+      unit_offset_(unit_offset),
+      call_fixups_(call_fixups),
+      operands_(assembler, stubs, cold_, most_locals) {}
+
+void FunctionCompiler::compile(std::uint32_t function) {
+    begin(function);
+    asm_.align(asmjit::AlignMode::kCode, 16);
+    image_.entries.push_back(offset());
+    refuse_ = asm_.newLabel();
+    const std::uint32_t slots = std::max(program_.functions[function].slots, kLeastFrameSlots);
+    asm_.sub(kBudget.r32(), slots);
+    asm_.js(refuse_);
+    if (can_compile()) {
+        compile_body();
+    } else {
+        compile_interpreted_entry();
+    }
+    asm_.bind(refuse_);
+    store_arguments();
+    asm_.mov(x86::eax, function);
+    asm_.jmp(stubs_.refuse);
+    compile_check_stubs();
+    compile_cold_code();
+    compile_jump_tables();
+}
+
+void FunctionCompiler::begin(std::uint32_t function) {
+    function_ = function;
+    type_ = &program_.types[program_.functions[function].type];
+    arguments_ = argument_places(*type_);
+    begin_ = program_.functions[function].entry;
+    end_ = program_.function_infos[function].code_end;
+    cold_.clear();
+    checks_.clear();
+    jump_tables_.clear();
+    path_ = {};
+    is_live_ = true;
+    after_call_ = false;
+    labels_.assign(end_ - begin_, asmjit::Label());
+    heights_.assign(end_ - begin_, 0);
+    paths_.assign(end_ - begin_, {});
+    analysis_.analyse(function);
+    operands_.begin_function(analysis_.pinned());
+    for (const ArgumentPlace& place : arguments_) {
+        operands_.push_argument(place);
+    }
+}
+
+/// No superblock may cost more than the packed counter can take at once.
+bool FunctionCompiler::can_compile() const {
+    return std::ranges::all_of(std::span(program_.code).subspan(begin_, end_ - begin_),
+                               [](const Instruction& instruction) {
+                                   return instruction.opcode != Opcode::charge ||
+                                          instruction.a <= kMaxPathGas / 4;
+                               });
+}
+
+/// The interpreter takes over at once.
+void FunctionCompiler::compile_interpreted_entry() {
+    store_arguments();
+    const auto number = static_cast<std::uint32_t>(image_.check_points.size());
+    image_.check_points.push_back(
+        {.pc = begin_, .height = operands_.height(), .steps = steps_to_end(program_, begin_)});
+    asm_.mov(kScratch, (program_.code[begin_].a << kStepBits) + image_.check_points.back().steps);
+    asm_.sub(kCounter, kScratch);
+    asm_.mov(x86::eax, number);
+    asm_.jmp(stubs_.check);
+}
+
+void FunctionCompiler::compile_body() {
+    for (pc_ = begin_; pc_ < end_; ++pc_) {
+        const Instruction& instruction = program_.code[pc_];
+        if (pc_ == begin_ + 1 + arguments_.size()) {
+            initialise_locals();
+        }
+        if (is_live_ || analysis_.is_target(pc_)) {
+            operands_.begin_instruction();
+            compile_instruction(instruction);
+        }
+    }
+}
+
+void FunctionCompiler::compile_instruction(const Instruction& instruction) {
+    const bool after_call = after_call_;
+    if (!compile_family(instruction)) {
+        execute_exactly(instruction);
+    }
+    after_call_ = after_call_ && !after_call;
+}
+
+/// False where there is no native code for it.
+bool FunctionCompiler::compile_family(const Instruction& instruction) {
+    switch (traits(instruction.opcode).family) {
+        case Family::control:
+        case Family::variable: return compile_control(instruction);
+        case Family::memory: return compile_memory(instruction);
+        case Family::numeric: return compile_integer(instruction) || compile_float(instruction);
+        case Family::table:
+            if (instruction.opcode == Opcode::table_element &&
+                next_opcode() == Opcode::call_reference) {
+                table_element(instruction);
+                return true;
+            }
+            return false;
+        case Family::bulk:
+        case Family::host: return false;
+    }
+    return false;
+}
+
+Opcode FunctionCompiler::next_opcode(std::uint32_t distance) const {
+    return pc_ + distance < end_ ? program_.code[pc_ + distance].opcode : Opcode::unreachable;
+}
+
+asmjit::Label FunctionCompiler::trap(Trap trap) {
+    ColdCode cold(ColdCode::Kind::trap);
+    cold.trap = trap;
+    cold.begin = asm_.newLabel();
+    cold.pc = pc_;
+    cold_.push_back(cold);
+    return cold.begin;
+}
+
+/// The state goes to its homes, and the interpreter does this one instruction.
+void FunctionCompiler::execute_exactly(const Instruction& instruction) {
+    const OpcodeTraits& row = traits(instruction.opcode);
+    operands_.flush();
+    operands_.store_pinned();
+    if (row.family == Family::memory) {
+        ++path_.stores;
+        note_path();
+    }
+    asm_.mov(x86::eax, pc_);
+    asm_.mov(x86::ecx, operands_.height());
+    asm_.call(stubs_.execute);
+    operands_.drop(pop_count(instruction, row));
+    operands_.forget_registers();
+    for (std::uint32_t i = 0; i < row.pushes; ++i) {
+        operands_.push_home();
+    }
+    if (row.ends_superblock) {
+        path_ = {};
+    }
+    if (instruction.opcode == Opcode::halt) {
+        asm_.ud2();
+        is_live_ = false;
+    }
+}
+
+std::uint8_t FunctionCompiler::result_gp(const Operand* reusable) {
+    const Opcode next = next_opcode();
+    if (next == Opcode::local_set || next == Opcode::local_tee) {
+        const std::uint32_t local = program_.code[pc_ + 1].b;
+        const PinnedLocal* pin = operands_.pinned(local);
+        if (pin != nullptr && !pin->is_float && operands_.is_pinned_gp(pin->reg)) {
+            operands_.detach(local);
+            return pin->reg;
+        }
+    }
+    if (reusable != nullptr && reusable->kind == Operand::Kind::gp &&
+        !operands_.is_pinned_gp(reusable->reg)) {
+        return reusable->reg;
+    }
+    return operands_.take_gp();
+}
+
+std::uint8_t FunctionCompiler::result_xmm(const Operand* reusable) {
+    const Opcode next = next_opcode();
+    if (next == Opcode::local_set || next == Opcode::local_tee) {
+        const std::uint32_t local = program_.code[pc_ + 1].b;
+        const PinnedLocal* pin = operands_.pinned(local);
+        if (pin != nullptr && pin->is_float && operands_.is_pinned_xmm(pin->reg)) {
+            operands_.detach(local);
+            return pin->reg;
+        }
+    }
+    if (reusable != nullptr && reusable->kind == Operand::Kind::xmm &&
+        !operands_.is_pinned_xmm(reusable->reg)) {
+        return reusable->reg;
+    }
+    return operands_.take_xmm();
+}
+
+}  // namespace lockstep::vm::jit
