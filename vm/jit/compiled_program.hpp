@@ -51,6 +51,7 @@ struct NativeImage {
     std::uint32_t returned_gp = 0;
     std::uint32_t returned_xmm = 0;
     std::uint32_t fault = 0;
+    std::uint32_t interpreted_functions = 0;  // those that there is no native code for
     /// The most that a path between two check points costs: static prices alone, and with all that its
     /// stores may have to pay.
     std::uint64_t path_gas = 0;

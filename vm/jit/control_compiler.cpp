@@ -253,6 +253,10 @@ void FunctionCompiler::select() {
     if (const auto place = operands_.memory_place(second, 8)) {
         asm_.test(gp32(test), gp32(test));
         asm_.cmovz(gp64(chosen), *place);
+    } else if (second.kind == Operand::Kind::constant) {
+        asm_.mov(kScratch, second.constant);
+        asm_.test(gp32(test), gp32(test));
+        asm_.cmovz(gp64(chosen), kScratch);
     } else {
         const std::uint8_t other = operands_.read_gp(second);
         asm_.test(gp32(test), gp32(test));

@@ -43,10 +43,9 @@ void FunctionCompiler::compile(std::uint32_t function) {
     refuse_ = asm_.newLabel();
     const std::uint32_t slots = std::max(program_.functions[function].slots, kLeastFrameSlots);
     asm_.sub(kBudget.r32(), slots);
-    asm_.js(refuse_);
-    if (can_compile()) {
-        compile_body();
-    } else {
+    asm_.long_().js(refuse_);
+    if (!can_compile() || !try_compile_body()) {
+        ++image_.interpreted_functions;
         compile_interpreted_entry();
     }
     asm_.bind(refuse_);
@@ -93,12 +92,36 @@ bool FunctionCompiler::can_compile() const {
 void FunctionCompiler::compile_interpreted_entry() {
     store_arguments();
     const auto number = static_cast<std::uint32_t>(image_.check_points.size());
-    image_.check_points.push_back(
-        {.pc = begin_, .height = operands_.height(), .steps = steps_to_end(program_, begin_)});
+    image_.check_points.push_back({.pc = begin_,
+                                   .height = static_cast<std::uint32_t>(arguments_.size()),
+                                   .steps = steps_to_end(program_, begin_)});
     asm_.mov(kScratch, (program_.code[begin_].a << kStepBits) + image_.check_points.back().steps);
     asm_.sub(kCounter, kScratch);
     asm_.mov(x86::eax, number);
     asm_.jmp(stubs_.check);
+}
+
+/// False where the body is beyond us; nothing of it is left then.
+bool FunctionCompiler::try_compile_body() {
+    const std::size_t offset = asm_.offset();
+    const std::size_t check_points = image_.check_points.size();
+    const std::size_t call_sites = image_.call_sites.size();
+    const std::size_t fault_sites = image_.fault_sites.size();
+    const std::size_t calls = call_fixups_.size();
+    try {
+        compile_body();
+        return true;
+    } catch (const OutOfRegisters&) {
+        asm_.setOffset(offset);
+        image_.check_points.resize(check_points);
+        image_.call_sites.resize(call_sites);
+        image_.fault_sites.resize(fault_sites);
+        call_fixups_.resize(calls);
+        cold_.clear();
+        checks_.clear();
+        jump_tables_.clear();
+        return false;
+    }
 }
 
 void FunctionCompiler::compile_body() {

@@ -56,6 +56,7 @@ private:
     void begin(std::uint32_t function);
     [[nodiscard]] bool can_compile() const;
     void compile_interpreted_entry();
+    [[nodiscard]] bool try_compile_body();
     void compile_body();
     void compile_instruction(const Instruction& instruction);
     [[nodiscard]] bool compile_family(const Instruction& instruction);

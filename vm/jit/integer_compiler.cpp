@@ -388,6 +388,9 @@ void FunctionCompiler::use_condition(CondCode condition) {
         const std::uint8_t chosen = operands_.own_gp(first);
         if (const auto place = operands_.memory_place(second, 8)) {
             asm_.cmov(x86::negateCond(condition), gp64(chosen), *place);
+        } else if (second.kind == Operand::Kind::constant) {
+            asm_.mov(kScratch, second.constant);
+            asm_.cmov(x86::negateCond(condition), gp64(chosen), kScratch);
         } else {
             const std::uint8_t other = operands_.read_gp(second);
             asm_.cmov(x86::negateCond(condition), gp64(chosen), gp64(other));

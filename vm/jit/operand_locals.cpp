@@ -184,11 +184,19 @@ std::uint8_t Operands::own_gp(Operand& operand) {
     if (operand.kind == Operand::Kind::gp && gps_.at(operand.reg).use == Use::held) {
         return operand.reg;
     }
+    if (operand.kind == Operand::Kind::local && pin_of_[operand.index] == 0) {
+        if (const auto copy = copy_of(gps_, operand.index)) {
+            // The copy is given up: that takes no other register.
+            gps_.at(*copy).use = Use::held;
+            lock_gp(*copy);
+            operand = {.kind = Operand::Kind::gp, .reg = *copy};
+            return *copy;
+        }
+    }
     const std::uint8_t reg = take_gp();
-    const Operand source = operand;
+    Operand source = operand;
     operand = {.kind = Operand::Kind::gp, .reg = reg};
-    Operand from = source;
-    move_to_gp(from, reg);
+    move_to_gp(source, reg);
     return reg;
 }
 

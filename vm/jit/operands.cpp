@@ -13,6 +13,11 @@ void Operands::begin_function(std::span<const PinnedLocal> pinned) {
         pin_of_[pin.local] = 0;
     }
     pinned_.assign(pinned.begin(), pinned.end());
+    for (const Operand& operand : stack_) {
+        if (operand.kind == Operand::Kind::local) {
+            references_[operand.index] = 0;
+        }
+    }
     stack_.clear();
     home_below_ = 0;
     gps_.fill({});
@@ -148,7 +153,9 @@ std::uint8_t Operands::take(Registers& registers, std::uint32_t locked) {
         }
     }
     const std::uint8_t reg = copy != 16 ? copy : deepest;
-    LOCKSTEP_CHECK(reg != 16);
+    if (reg == 16) {
+        throw OutOfRegisters();
+    }
     if (copy == 16) {
         spill(reg, &registers == &xmms_);
     }
@@ -177,7 +184,9 @@ void Operands::claim_gp(std::uint8_t reg) {
         }
         flush_operand(index);
     }
-    LOCKSTEP_CHECK(claimed.use == Use::free || claimed.use == Use::copy);
+    if (claimed.use != Use::free && claimed.use != Use::copy) {
+        throw OutOfRegisters();
+    }
     claimed.use = Use::held;
     lock_gp(reg);
 }

@@ -25,6 +25,10 @@ struct Operand {
     std::uint64_t constant = 0;
 };
 
+/// An instruction needs more registers than there are at once. None does, so far as we know; should one,
+/// its function is left to the interpreter.
+struct OutOfRegisters {};
+
 /// The operands and locals of the function being compiled, and the registers that hold them. Integers
 /// are zero-extended to 64 bits in registers, and an f32 to 64.
 ///
