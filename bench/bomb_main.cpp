@@ -14,6 +14,7 @@
 
 #include "bench/growth.hpp"
 #include "bench/measurement.hpp"
+#include "bench/own_engines.hpp"
 #include "bench/report.hpp"
 #include "tests/bombs/bomb.hpp"
 #include "tests/bombs/counted_memory.hpp"
@@ -24,6 +25,7 @@ namespace {
 using lockstep::Bytes;
 using lockstep::bench::Growth;
 using lockstep::bench::Options;
+using lockstep::bench::OwnEngine;
 using lockstep::bench::Results;
 using lockstep::bombs::Family;
 using lockstep::vm::Program;
@@ -36,8 +38,18 @@ struct Measured {
     double bytes = 0;
     double load_seconds = 0;
     double heap_bytes = 0;
-    double image_seconds = 0;  // 0 where it does not load
+    /// Where it loads: image first, then whatever engines prepare.
+    std::vector<double> later_seconds = {};
 };
+
+/// What is measured of modules that load.
+std::vector<std::string> later_stages() {
+    std::vector<std::string> stages{"image"};
+    for (const OwnEngine& engine : lockstep::bench::preparing_engines()) {
+        stages.push_back("prepare " + engine.name);
+    }
+    return stages;
+}
 
 Measured measure(const Options& options, const Family& family, std::size_t about_bytes) {
     const Bytes wasm = family.make(about_bytes);
@@ -54,8 +66,12 @@ Measured measure(const Options& options, const Family& family, std::size_t about
     measured.heap_bytes = static_cast<double>(lockstep::bombs::heap_use().peak);
     if (loaded) {
         std::optional<lockstep::trace::Image> image;
-        measured.image_seconds =
-            median_seconds(options, [&] { image.reset(); }, [&] { image.emplace(*loaded); });
+        measured.later_seconds.push_back(
+            median_seconds(options, [&] { image.reset(); }, [&] { image.emplace(*loaded); }));
+        image.reset();
+        for (const OwnEngine& engine : lockstep::bench::preparing_engines()) {
+            measured.later_seconds.push_back(preparation_seconds(options, engine, *loaded));
+        }
     }
     return measured;
 }
@@ -66,22 +82,25 @@ void measure(const Options& options, const Family& family, Results& results) {
         options.quick ? kQuickBytes : std::max<std::size_t>(family.most_bytes >> (kSizes - 1), 1);
     Growth time;
     Growth heap;
-    Growth image;
+    const std::vector<std::string> stages = later_stages();
+    std::vector<Growth> later(stages.size());
     Measured measured;
     for (std::size_t i = 0; i < kSizes; ++i) {
         measured = measure(options, family, least << i);
         time.add(measured.bytes, measured.load_seconds);
         heap.add(measured.bytes, measured.heap_bytes + 1);
-        image.add(measured.bytes, measured.image_seconds + 1e-9);
+        for (std::size_t j = 0; j < measured.later_seconds.size(); ++j) {
+            later[j].add(measured.bytes, measured.later_seconds[j]);
+        }
     }
     const double megabytes = measured.bytes * 1e-6;
     results.push_back({"load", family.name, megabytes / measured.load_seconds, "MB/s",
                        time.exponent(), "exponent of time"});
     results.push_back({"memory of load", family.name, measured.heap_bytes / measured.bytes,
                        "bytes/byte", heap.exponent(), "exponent of memory"});
-    if (measured.image_seconds > 0) {
-        results.push_back({"image", family.name, megabytes / measured.image_seconds, "MB/s",
-                           image.exponent(), "exponent of time"});
+    for (std::size_t j = 0; j < measured.later_seconds.size(); ++j) {
+        results.push_back({stages[j], family.name, megabytes / measured.later_seconds[j], "MB/s",
+                           later[j].exponent(), "exponent of time"});
     }
 }
 

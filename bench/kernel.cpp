@@ -1,8 +1,11 @@
 #include "bench/kernel.hpp"
 
+#include <array>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 #include "vm/machine/limits.hpp"
 #include "vm/machine/start.hpp"
@@ -10,38 +13,56 @@
 #include "vm/module/validate.hpp"
 #include "vm/program/lowering.hpp"
 
-extern "C" {
-std::uint32_t native_fib(std::uint32_t n);
-std::uint32_t native_sha256(std::uint32_t n);
-std::uint32_t native_sieve(std::uint32_t n);
-std::uint32_t native_scatter(std::uint32_t n);
-std::uint32_t native_quicksort(std::uint32_t n);
-}
-
 namespace lockstep::bench {
 
-const std::array<Kernel, 5>& kernels() {
-    static constexpr std::array<Kernel, 5> kKernels{{
-        {"fib", native_fib, 27, 10},
-        {"sha256", native_sha256, 2'000, 2},
-        {"sieve", native_sieve, 400'000, 500},
-        {"scatter", native_scatter, 600'000, 500},
-        {"quicksort", native_quicksort, 50'000, 200},
-    }};
+std::span<const Kernel> kernels() {
+    static constexpr auto kKernels = std::to_array<Kernel>({
+        {"fib", 35, 12},
+        {"queens", 12, 6},
+        {"callind", 6'000'000, 500},
+        {"vmswitch", 5'000, 10},
+        {"sha256", 50'000, 3},
+        {"blake2b", 70'000, 3},
+        {"keccak", 25'000, 2},
+        {"bigmul", 4'000, 2},
+        {"crc32", 60, 1},
+        {"base64", 150, 1},
+        {"lz", 500'000, 1'000},
+        {"hashtable", 150'000, 200},
+        {"quicksort", 150'000, 300},
+        {"sieve", 2'000'000, 2'000},
+        {"scatter", 5'000'000, 1'000},
+        {"matmul_i64", 220, 10},
+        {"matmul_f64", 250, 10},
+        {"nbody", 200'000, 50},
+        {"mandelbrot", 400, 10},
+    });
     return kKernels;
 }
 
-vm::Program load_kernel(const std::string& name) {
-    std::ifstream stream(LOCKSTEP_KERNEL_FOLDER "/" + name + ".wasm", std::ios::binary);
+std::string kernel_file(const std::string& name, const std::string& extension) {
+    return LOCKSTEP_KERNEL_FOLDER "/" + name + extension;
+}
+
+Bytes read_kernel(const std::string& name) {
+    std::ifstream stream(kernel_file(name, ".wasm"), std::ios::binary);
     const std::vector<char> text{std::istreambuf_iterator<char>(stream), {}};
-    auto module = vm::decode(Bytes(text.begin(), text.end()));
+    return {text.begin(), text.end()};
+}
+
+vm::Program load_program(Bytes wasm) {
+    auto module = vm::decode(std::move(wasm));
     auto valid = module ? vm::validate(std::move(*module)) : std::unexpected(module.error());
     auto program = valid ? vm::lower(*valid) : std::unexpected(valid.error());
     if (!program) {
-        throw std::runtime_error("kernel " + name + ": " +
+        throw std::runtime_error("a module does not load: " +
                                  std::string(vm::load_error_text(program.error().code)));
     }
     return std::move(*program);
+}
+
+vm::Program load_kernel(const std::string& name) {
+    return load_program(read_kernel(name));
 }
 
 vm::MachineState start_kernel(const vm::Program& program, std::uint32_t size) {

@@ -32,9 +32,9 @@ int main(int argc, char** argv) {
     }
     try {
         lockstep::bench::Results results;
-        lockstep::bench::measure_kernels(options, results);
         lockstep::bench::measure_commitments(options, results);
         lockstep::bench::measure_loading(options, results);
+        lockstep::bench::measure_starting(options, results);
         (options.json ? lockstep::bench::print_json : lockstep::bench::print_table)(results);
     } catch (const std::exception& error) {
         return fail(error.what());

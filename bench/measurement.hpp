@@ -26,6 +26,11 @@ struct Options {
     [[nodiscard]] int repetitions() const { return quick ? 1 : full_repetitions; }
 };
 
+/// CPU time of this thread.
+[[nodiscard]] double thread_seconds();
+
+[[nodiscard]] double median(std::vector<double> values);
+
 /// The median of the CPU times of this thread, in seconds, that `run` takes; `prepare` comes before
 /// each run and does not count.
 [[nodiscard]] double median_seconds(const Options& options, const std::function<void()>& prepare,
@@ -36,11 +41,11 @@ void keep(unsigned long long value);
 
 using Results = std::vector<Result>;
 
-/// The interpreter on each kernel.
-void measure_kernels(const Options& options, Results& results);
 /// Roots, witnesses, dirty chunks, hashes.
 void measure_commitments(const Options& options, Results& results);
-/// Modules to programs and images.
+/// Modules to programs, images and what the engines make of them.
 void measure_loading(const Options& options, Results& results);
+/// What comes before the first step of a small program.
+void measure_starting(const Options& options, Results& results);
 
 }  // namespace lockstep::bench
