@@ -308,30 +308,38 @@ void FunctionCompiler::compile_cold(const ColdCode& cold) {
             asm_.mov(kScratch.r32(), static_cast<std::uint32_t>(cold.number));
             asm_.call(stubs_.mark_global);
             break;
-        case ColdCode::Kind::store: {
-            const asmjit::Label call = asm_.newLabel();
-            const auto address = [&] {
-                asm_.mov(kScratch.r32(), static_cast<std::uint32_t>(cold.number));
-                if (cold.has_register) {
-                    asm_.add(kScratch, gp64(cold.reg));
-                }
-            };
-            address();
-            asm_.bind(call);
-            asm_.call(stubs_.prepare_store);
-            image_.fault_sites.push_back({.offset = offset(), .pc = cold.pc});
-            asm_.jmp(cold.resume);
-            if (cold.unaligned.isValid()) {
-                asm_.bind(cold.unaligned);
-                address();
-                asm_.and_(kScratch.r32(), kChunkBytes - 1);
-                asm_.cmp(kScratch.r32(), kChunkBytes - cold.size);
-                asm_.jbe(cold.resume);
-                asm_.jmp(cold.begin);
-            }
-            return;
-        }
+        case ColdCode::Kind::store: compile_cold_store(cold); return;
     }
+    asm_.jmp(cold.resume);
+}
+
+/// What is no multiple of its size may well lie in one chunk that is logged.
+void FunctionCompiler::compile_cold_store(const ColdCode& cold) {
+    const asmjit::Label helper = asm_.newLabel();
+    const auto address = [&] {
+        asm_.mov(kScratch.r32(), static_cast<std::uint32_t>(cold.number));
+        if (cold.has_register) {
+            asm_.add(kScratch, gp64(cold.reg));
+        }
+    };
+    if (cold.size > 1 && cold.has_register) {
+        address();
+        asm_.test(kScratch.r32(), cold.size - 1);
+        asm_.jz(helper);
+        asm_.and_(kScratch.r32(), kChunkBytes - 1);
+        asm_.cmp(kScratch.r32(), kChunkBytes - cold.size);
+        asm_.ja(helper);
+        address();
+        asm_.shr(kScratch, 12);
+        asm_.test(
+            x86::byte_ptr(kMemory, kScratch, 0, -static_cast<std::int32_t>(Memory::kFlagsDistance)),
+            Memory::kLogged);
+        asm_.jnz(cold.resume);
+    }
+    asm_.bind(helper);
+    address();
+    asm_.call(stubs_.prepare_store);
+    image_.fault_sites.push_back({.offset = offset(), .pc = cold.pc});
     asm_.jmp(cold.resume);
 }
 

@@ -38,7 +38,6 @@ struct ColdCode {
     std::uint8_t size = 0;  // nan: 4 or 8, of the float; store: of the value
     Trap trap{};
     asmjit::Label begin;
-    asmjit::Label unaligned;  // store: where an address goes that is no multiple of the size
     asmjit::Label resume;
     std::uint32_t pc = 0;      // trap, store
     std::uint64_t number = 0;  // store: offset; global: index

@@ -208,6 +208,10 @@ void FunctionCompiler::return_() {
     } else {
         operands_.flush();
         operands_.drop(operands_.height());
+        if (results != 0) {
+            // Who has entered native code here stores the register where the first result is.
+            asm_.mov(gp64(kResultGp), Operands::home(0));
+        }
     }
     asm_.add(kBudget.r32(), std::max(program_.functions[function_].slots, kLeastFrameSlots));
     asm_.ret();
@@ -234,7 +238,12 @@ void FunctionCompiler::select() {
     Operand second = operands_.pop();
     Operand first = operands_.pop();
     if (operands_.is_in_xmm(first) || operands_.is_in_xmm(second)) {
-        const std::uint8_t raw = std::max(first.raw_nan_size, second.raw_nan_size);
+        // Only what has been computed may change: the other may be a NaN of any kind.
+        if (first.raw_nan_size != second.raw_nan_size) {
+            operands_.make_canonical(first);
+            operands_.make_canonical(second);
+        }
+        const std::uint8_t raw = first.raw_nan_size;
         const std::uint8_t other = operands_.read_xmm(second, 8);
         const std::uint8_t chosen = operands_.own_xmm(first, 8);
         const std::uint8_t test = operands_.read_gp(condition);

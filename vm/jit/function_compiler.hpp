@@ -98,6 +98,7 @@ private:
     void store_arguments();
     void compile_cold_code();
     void compile_cold(const ColdCode& cold);
+    void compile_cold_store(const ColdCode& cold);
     void compile_jump_tables();
 
     // integer_compiler.cpp
@@ -122,13 +123,19 @@ private:
     void divide(bool is_signed, bool remainder, Width width);
     [[nodiscard]] bool divide_by_constant(bool is_signed, bool remainder, Width width,
                                           std::uint64_t divisor, Operand& dividend);
+    void divide_by_power(bool remainder, Width width, std::uint64_t by, Operand& dividend);
+    void divide_signed_by_power(bool remainder, Width width, std::uint64_t by, Operand& dividend);
+    void finish_constant_division(bool remainder, Width width, std::uint64_t by, Operand& dividend,
+                                  std::uint8_t source, std::uint8_t quotient);
+
+    // load_compiler.cpp
+    void load(const Instruction& instruction);
+    [[nodiscard]] bool fold_load(const x86::Mem& place, Operand& address);
 
     // memory_compiler.cpp
     [[nodiscard]] bool compile_memory(const Instruction& instruction);
-    void load(const Instruction& instruction);
-    void emit_load(Opcode opcode, const x86::Mem& place);
     void store(const Instruction& instruction, std::uint32_t size);
-    void check_chunk(const Instruction& instruction, const Operand& address, std::uint32_t size);
+    void check_chunk(const Instruction& instruction, Operand& address, std::uint32_t size);
     void check_bounds(const Instruction& instruction, Operand& address, std::uint32_t size);
     [[nodiscard]] x86::Mem place_of(const Instruction& instruction, Operand& address,
                                     std::uint32_t size);

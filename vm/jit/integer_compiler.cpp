@@ -51,7 +51,12 @@ bool FunctionCompiler::compile_integer(const Instruction& instruction) {
         case Opcode::i64_extend16_s: extend(Inst::kIdMovsx, Width::w64, 16); return true;
         case Opcode::i64_extend32_s:
         case Opcode::i64_extend_i32_s: extend(Inst::kIdMovsxd, Width::w64, 32); return true;
-        case Opcode::i64_extend_i32_u: return true;  // it is zero-extended as it is
+        case Opcode::i64_extend_i32_u:
+            // It is zero-extended as it is; an f32 that is a NaN must not become an f64 as it is.
+            if (operands_.top().raw_nan_size != 0) {
+                extend(Inst::kIdMov, Width::w32, 32);
+            }
+            return true;
         case Opcode::i32_wrap_i64: extend(Inst::kIdMov, Width::w32, 32); return true;
         case Opcode::i32_div_s: divide(true, false, Width::w32); return true;
         case Opcode::i32_div_u: divide(false, false, Width::w32); return true;

@@ -1,8 +1,9 @@
 // Loads, stores and globals.
 
-#include <algorithm>
+#include <bit>
 
 #include "base/check.hpp"
+#include "vm/jit/access_size.hpp"
 #include "vm/jit/function_compiler.hpp"
 
 namespace lockstep::vm::jit {
@@ -10,29 +11,11 @@ namespace lockstep::vm::jit {
 namespace {
 
 constexpr std::uint64_t kMaxDisplacement = 0x7FFF'0000;
+constexpr unsigned kChunkBits = 12;
+static_assert(kChunkBytes == 1U << kChunkBits);
 
 std::uint64_t offset_of(const Instruction& instruction) {
     return static_cast<std::uint32_t>(instruction.a);
-}
-
-std::uint32_t access_size(Opcode opcode) {
-    switch (opcode) {
-        case Opcode::i32_load8_s:
-        case Opcode::i32_load8_u:
-        case Opcode::i64_load8_s:
-        case Opcode::i64_load8_u:
-        case Opcode::i32_store8:
-        case Opcode::i64_store8: return 1;
-        case Opcode::i32_load16_s:
-        case Opcode::i32_load16_u:
-        case Opcode::i64_load16_s:
-        case Opcode::i64_load16_u:
-        case Opcode::i32_store16:
-        case Opcode::i64_store16: return 2;
-        case Opcode::i64_load:
-        case Opcode::i64_store: return 8;
-        default: return 4;
-    }
 }
 
 }  // namespace
@@ -102,48 +85,12 @@ void FunctionCompiler::check_bounds(const Instruction& instruction, Operand& add
     asm_.ja(trap(Trap::out_of_bounds_memory_access));
 }
 
-void FunctionCompiler::load(const Instruction& instruction) {
-    Operand address = operands_.pop();
-    const std::uint32_t size = access_size(instruction.opcode);
-    check_bounds(instruction, address, size);
-    const x86::Mem place = place_of(instruction, address, size);
-    const bool is_whole =
-        instruction.opcode == Opcode::i32_load || instruction.opcode == Opcode::i64_load;
-    if (is_whole && analysis_.is_float(pc_)) {
-        const std::uint8_t reg = result_xmm(nullptr);
-        image_.fault_sites.push_back({.offset = offset(), .pc = pc_});
-        size == 4 ? asm_.vmovss(xmm(reg), place) : asm_.vmovsd(xmm(reg), place);
-        operands_.release(address);
-        operands_.push_xmm(reg);
-        return;
-    }
-    const std::uint8_t reg = result_gp(&address);
-    image_.fault_sites.push_back({.offset = offset(), .pc = pc_});
-    const x86::Gp low = gp32(reg);
-    const x86::Gp full = gp64(reg);
-    switch (instruction.opcode) {
-        case Opcode::i32_load:
-        case Opcode::i64_load32_u: asm_.mov(low, place); break;
-        case Opcode::i64_load: asm_.mov(full, place); break;
-        case Opcode::i32_load8_s:
-        case Opcode::i32_load16_s: asm_.movsx(low, place); break;
-        case Opcode::i32_load8_u:
-        case Opcode::i32_load16_u:
-        case Opcode::i64_load8_u:
-        case Opcode::i64_load16_u: asm_.movzx(low, place); break;
-        case Opcode::i64_load8_s:
-        case Opcode::i64_load16_s: asm_.movsx(full, place); break;
-        case Opcode::i64_load32_s: asm_.movsxd(full, place); break;
-        default: LOCKSTEP_CHECK(false);
-    }
-    if (address.kind != Operand::Kind::gp || address.reg != reg) {
-        operands_.release(address);
-    }
-    operands_.push_gp(reg);
-}
-
 /// Before a write: its chunks must be logged, and so in bounds; else a helper sees to them.
-void FunctionCompiler::check_chunk(const Instruction& instruction, const Operand& address,
+///
+/// The flag is looked up by the address rotated so that the bits that must be 0 in a multiple of the
+/// size come on top: of any other address it is one of those that are never set, and the cold code
+/// looks closely. An address beyond 32 bits finds the flag of another; then the store itself faults.
+void FunctionCompiler::check_chunk(const Instruction& instruction, Operand& address,
                                    std::uint32_t size) {
     const std::uint64_t offset = offset_of(instruction);
     const auto distance = -static_cast<std::int32_t>(Memory::kFlagsDistance);
@@ -166,42 +113,26 @@ void FunctionCompiler::check_chunk(const Instruction& instruction, const Operand
             asm_.jz(cold.begin);
         }
     } else {
+        if (offset != 0) {
+            check_bounds(instruction, address, size);
+        }
         cold.reg = address.reg;
-        const x86::Gp reg = gp64(address.reg);
-        const bool is_near = offset <= kMaxDisplacement;
-        const auto sum = [&] {
-            if (offset == 0) {
-                asm_.mov(kScratch.r32(), reg.r32());
-            } else if (is_near) {
-                asm_.lea(kScratch, x86::ptr(reg, static_cast<std::int32_t>(offset)));
-            } else {
-                asm_.mov(kScratch.r32(), static_cast<std::uint32_t>(offset));
-                asm_.add(kScratch, reg);
-            }
-        };
-        sum();
-        if (size > 1 && offset % size != 0) {
-            asm_.test(kScratch.r32(), size - 1);
-            cold.unaligned = asm_.newLabel();
+        const auto rotation = static_cast<unsigned>(std::countr_zero(size));
+        const x86::Gp sum = kScratch.r32();
+        if (offset > kMaxDisplacement) {
+            asm_.mov(sum, static_cast<std::uint32_t>(offset));
+            asm_.add(sum, gp32(address.reg));
+        } else if (offset != 0) {
+            asm_.lea(sum, x86::ptr(gp64(address.reg), static_cast<std::int32_t>(offset)));
+        } else if (rotation == 0) {
+            asm_.mov(sum, gp32(address.reg));
         }
-        // An address that is no multiple of the size is looked at closely, once its chunk is logged.
-        if (cold.unaligned.isValid()) {
-            const asmjit::Label aligned = asm_.newLabel();
-            asm_.jz(aligned);
-            asm_.shr(kScratch, 12);
-            asm_.test(x86::byte_ptr(kMemory, kScratch, 0, distance), Memory::kLogged);
-            asm_.jz(cold.begin);
-            asm_.jmp(cold.unaligned);
-            asm_.bind(aligned);
+        if (rotation != 0) {
+            asm_.rorx(sum, offset == 0 ? gp32(address.reg) : sum, rotation);
         }
-        asm_.shr(kScratch, 12);
+        asm_.shr(sum, kChunkBits - rotation);
         asm_.test(x86::byte_ptr(kMemory, kScratch, 0, distance), Memory::kLogged);
         asm_.jz(cold.begin);
-        if (size > 1 && !cold.unaligned.isValid()) {
-            cold.unaligned = asm_.newLabel();
-            asm_.test(reg.r32(), size - 1);
-            asm_.jnz(cold.unaligned);
-        }
     }
     asm_.bind(cold.resume);
     cold_.push_back(cold);
@@ -235,6 +166,7 @@ void FunctionCompiler::store(const Instruction& instruction, std::uint32_t size)
         check_chunk(instruction, address, size);
     }
     const x86::Mem place = place_of(instruction, address, size);
+    image_.fault_sites.push_back({.offset = offset(), .pc = pc_});
     if (is_float) {
         size == 4 ? asm_.vmovss(place, xmm(reg)) : asm_.vmovsd(place, xmm(reg));
     } else if (is_immediate) {

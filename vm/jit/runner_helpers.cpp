@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "vm/instructions/execute.hpp"
+#include "vm/jit/access_size.hpp"
 #include "vm/jit/function_compiler.hpp"
 #include "vm/jit/runner.hpp"
 #include "vm/machine/gas.hpp"
@@ -13,18 +14,6 @@ namespace {
 
 Runner& runner_of(Context* context) {
     return *static_cast<Runner*>(context->run);
-}
-
-std::uint32_t store_size(Opcode opcode) {
-    switch (opcode) {
-        case Opcode::i32_store8:
-        case Opcode::i64_store8: return 1;
-        case Opcode::i32_store16:
-        case Opcode::i64_store16: return 2;
-        case Opcode::i32_store:
-        case Opcode::i64_store32: return 4;
-        default: return 8;
-    }
 }
 
 }  // namespace
@@ -102,7 +91,7 @@ bool Runner::execute(std::uint32_t pc, std::uint32_t height) {
 
 /// A store whose chunks are not all logged, or that leaves the memory.
 bool Runner::prepare_store(std::uint64_t address, std::uint32_t pc) {
-    const std::uint32_t size = store_size(program_.code[pc].opcode);
+    const std::uint32_t size = access_size(program_.code[pc].opcode);
     const auto trap = [&](Trap trap) {
         context_.exit_kind = static_cast<std::uint32_t>(Exit::trap);
         context_.exit_pc = pc;

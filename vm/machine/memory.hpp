@@ -18,8 +18,8 @@ inline constexpr std::uint32_t kChunkBytes = 4096;
 /// more: guard() reserves whatever a 32-bit address with a 32-bit offset can reach, and what is not in
 /// the current pages faults. Copies are not guarded.
 ///
-/// In the reservation the flags of the chunks come first, one byte each, for as many chunks as such
-/// an address can name; then a header for an engine's own use; then the memory. So all three are at
+/// In the reservation the flags of the chunks come first, one byte each, with room for more than
+/// there are; then a header for an engine's own use; then the memory. So all three are at
 /// fixed distances from data().
 ///
 /// Limitations: 1. all accesses must be in bounds, the semantics see to it. 2. throws std::bad_alloc
@@ -29,7 +29,8 @@ public:
     static constexpr std::uint8_t kCharged = 1;
     static constexpr std::uint8_t kLogged = 2;  // only where kCharged is set
 
-    static constexpr std::size_t kFlagBytes = (std::size_t{1} << 21U) + 4096;
+    /// Native code looks at flags by addresses rotated by up to three bits, of which most name none.
+    static constexpr std::size_t kFlagBytes = (std::size_t{1} << 23U) + 4096;
     static constexpr std::size_t kHeaderBytes = 4096;
     /// How far before data() the flags begin.
     static constexpr std::size_t kFlagsDistance = kFlagBytes + kHeaderBytes;
