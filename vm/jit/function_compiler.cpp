@@ -199,8 +199,7 @@ void FunctionCompiler::execute_exactly(const Instruction& instruction) {
         path_ = {};
     }
     if (instruction.opcode == Opcode::halt) {
-        asm_.ud2();
-        is_live_ = false;
+        asm_.ud2();  // what follows is compiled: jumps in it say how high the stack is at labels
     }
 }
 

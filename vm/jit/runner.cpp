@@ -43,7 +43,7 @@ void Runner::run() {
             vm::run(program_, state_, Step(until_));
             return;
         }
-        const CheckPoint* entry = entry_at(state_.pc);
+        const CheckPoint* entry = state_.callers.empty() ? nullptr : entry_at(state_.pc);
         if (entry == nullptr) {
             run_exactly_to_entry();
         } else if (program_.code[entry->pc].a > static_cast<std::uint64_t>(window)) {
@@ -55,6 +55,8 @@ void Runner::run() {
     }
 }
 
+/// Where native code goes on, if there is any. It returns to a caller: the outermost frame, the
+/// prologue's, is not for it.
 const CheckPoint* Runner::entry_at(std::uint32_t pc) const {
     if (program_.code[pc].opcode != Opcode::charge) {
         return nullptr;
@@ -69,7 +71,7 @@ const CheckPoint* Runner::entry_at(std::uint32_t pc) const {
     do {
         apply(access, vm::execute(access, program_.code[access.pc()]));
     } while (access.registers().status == Status::running && access.registers().steps < until_ &&
-             entry_at(access.pc()) == nullptr);
+             (access.call_depth() == 0 || entry_at(access.pc()) == nullptr));
     access.save();
 }
 
