@@ -317,7 +317,7 @@ void FunctionCompiler::compile_cold(const ColdCode& cold) {
 void FunctionCompiler::compile_cold_store(const ColdCode& cold) {
     const asmjit::Label helper = asm_.newLabel();
     const auto address = [&] {
-        asm_.mov(kScratch.r32(), static_cast<std::uint32_t>(cold.number));
+        asm_.mov(kScratch, cold.number);  // more than 32 bits where all of it is constant
         if (cold.has_register) {
             asm_.add(kScratch, gp64(cold.reg));
         }

@@ -111,6 +111,8 @@ private:
     void rotate(bool left, Width width);
     void count_bits(x86::Inst::Id operation, Width width);
     void extend(x86::Inst::Id operation, Width width, unsigned from_bits);
+
+    // comparison_compiler.cpp
     void compare(x86::CondCode condition, Width width);
     void equal_zero(Width width);
     void finish_arithmetic(x86::Inst::Id operation, Width width, bool commutes, Operand left,

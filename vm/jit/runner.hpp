@@ -53,7 +53,7 @@ private:
     void end_frame(std::uint32_t function, std::uint32_t locals_begin);
     void set_height(std::uint32_t height);
 
-    // runner_helpers.cpp
+    // runner_requests.cpp
     static std::uint64_t execute(Context* context, std::uint64_t pc, std::uint64_t height,
                                  std::uint64_t unused);
     static std::uint64_t prepare_store(Context* context, std::uint64_t address,
