@@ -40,6 +40,7 @@ struct Context {
     Helper execute = nullptr;        // (pc, operand height): one instruction, exactly
     Helper prepare_store = nullptr;  // (address, size, return address)
     Helper mark_global = nullptr;    // (index)
+    Helper refill = nullptr;         // (): where to go on, or 0
     std::uint64_t host_stack = 0;
     std::uint64_t native_stack =
         0;                     // where native code begins, and its stack pointer while it waits

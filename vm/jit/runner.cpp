@@ -102,6 +102,7 @@ void Runner::fill_context() {
     context_.execute = &Runner::execute;
     context_.prepare_store = &Runner::prepare_store;
     context_.mark_global = &Runner::mark_global;
+    context_.refill = &Runner::refill;
     context_.run = this;
     context_.functions = compiled_.functions();
     context_.globals = state_.globals.data();
@@ -159,12 +160,18 @@ void Runner::leave() {
     LOCKSTEP_CHECK(false);
 }
 
-/// The superblock has been paid for, but not begun.
+/// At a check point the superblock has been paid for, but not begun.
+Runner::Spent Runner::spent_before(const CheckPoint& check_point) const {
+    const Spent spent = this->spent();
+    return {.steps = spent.steps - check_point.steps,
+            .gas = spent.gas + program_.code[check_point.pc].a};
+}
+
 void Runner::leave_at_check() {
     const CheckPoint& check_point = compiled_.image().check_points[context_.exit_number];
-    const Spent spent = this->spent();
-    state_.gas = Gas(spent.gas + program_.code[check_point.pc].a);
-    state_.steps = Step(spent.steps - check_point.steps);
+    const Spent spent = spent_before(check_point);
+    state_.gas = Gas(spent.gas);
+    state_.steps = Step(spent.steps);
     state_.pc = check_point.pc;
     suspend_frames(compiled_.function_at(check_point.pc), 0);
     set_height(check_point.height);

@@ -40,6 +40,7 @@ private:
     [[nodiscard]] std::int64_t affordable(std::uint64_t gas, std::uint64_t steps) const;
     void open_window(std::uint64_t gas, std::uint64_t steps);
     [[nodiscard]] Spent spent() const;
+    [[nodiscard]] Spent spent_before(const CheckPoint& check_point) const;
     void fill_context();
     void fill_tables();
     void enter(const CheckPoint& entry);
@@ -60,6 +61,9 @@ private:
                                        std::uint64_t return_address, std::uint64_t unused);
     static std::uint64_t mark_global(Context* context, std::uint64_t index, std::uint64_t unused1,
                                      std::uint64_t unused2);
+    static std::uint64_t refill(Context* context, std::uint64_t unused1, std::uint64_t unused2,
+                                std::uint64_t unused3);
+    [[nodiscard]] std::uint64_t refill();
     [[nodiscard]] bool execute(std::uint32_t pc, std::uint32_t height);
     [[nodiscard]] bool prepare_store(std::uint64_t address, std::uint32_t pc);
     void spend(std::uint64_t gas);

@@ -55,6 +55,24 @@ std::uint64_t Runner::mark_global(Context* context, std::uint64_t index, std::ui
     });
 }
 
+std::uint64_t Runner::refill(Context* context, std::uint64_t /*unused1*/, std::uint64_t /*unused2*/,
+                             std::uint64_t /*unused3*/) {
+    return runner_of(context).refill();
+}
+
+/// The address of the check point's entry, if native code can go on there.
+std::uint64_t Runner::refill() {
+    const CheckPoint& check_point = compiled_.image().check_points[context_.exit_number];
+    const Spent spent = spent_before(check_point);
+    if (check_point.entry == CheckPoint::kNoEntry ||
+        affordable(spent.gas, spent.steps) <
+            static_cast<std::int64_t>(program_.code[check_point.pc].a)) {
+        return 0;
+    }
+    open_window(spent.gas, spent.steps);
+    return reinterpret_cast<std::uint64_t>(compiled_.address(check_point.entry));
+}
+
 /// One instruction, whose operands are in their homes; true where native code must be left.
 bool Runner::execute(std::uint32_t pc, std::uint32_t height) {
     const Instruction& instruction = program_.code[pc];

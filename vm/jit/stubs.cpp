@@ -73,10 +73,22 @@ private:
         asm_.jmp(leave_);
     }
 
-    void exits() {
+    /// A window that is used up is opened anew where that can be, without leaving the frames that
+    /// native code has begun.
+    void check() {
+        const asmjit::Label cannot = asm_.newLabel();
         stubs_.check = here();
         asm_.mov(LOCKSTEP_CONTEXT(exit_number), x86::eax);
+        call_host(LOCKSTEP_CONTEXT(refill));
+        asm_.test(x86::rax, x86::rax);
+        asm_.jz(cannot);
+        asm_.jmp(x86::rax);
+        asm_.bind(cannot);
         leave_as(Exit::check);
+    }
+
+    void exits() {
+        check();
         stubs_.refuse = here();
         asm_.mov(LOCKSTEP_CONTEXT(exit_number), x86::eax);
         leave_as(Exit::refused);
@@ -97,7 +109,7 @@ private:
     }
 
     /// C++ runs on the stack that native code was entered from.
-    void call_helper(const x86::Mem& helper) {
+    void call_host(const x86::Mem& helper) {
         asm_.mov(LOCKSTEP_CONTEXT(counter), kCounter);
         asm_.mov(LOCKSTEP_CONTEXT(native_stack), x86::rsp);
         asm_.mov(x86::rsp, LOCKSTEP_CONTEXT(host_stack));
@@ -105,6 +117,10 @@ private:
         asm_.call(helper);
         asm_.mov(x86::rsp, LOCKSTEP_CONTEXT(native_stack));
         asm_.mov(kCounter, LOCKSTEP_CONTEXT(counter));
+    }
+
+    void call_helper(const x86::Mem& helper) {
+        call_host(helper);
         asm_.test(x86::rax, x86::rax);
         asm_.jnz(stop_);
     }
