@@ -70,9 +70,9 @@ private:
 }  // namespace
 
 void FunctionCompiler::call(std::uint32_t callee) {
-    const FunctionType& type = program_.types[program_.functions[callee].type];
+    const std::uint32_t type = program_.functions[callee].type;
     pass_arguments(type);
-    enter_callee(type);
+    enter_callee();
     asm_.embedUInt8(0xE8);
     call_fixups_.push_back({.offset = static_cast<std::uint32_t>(asm_.offset()), .callee = callee});
     asm_.embedUInt32(0);
@@ -80,7 +80,7 @@ void FunctionCompiler::call(std::uint32_t callee) {
 }
 
 /// The function's entry is in rax, where no argument is passed.
-void FunctionCompiler::call_reference(std::uint32_t type_index) {
+void FunctionCompiler::call_reference(std::uint32_t type) {
     Operand reference = operands_.pop();
     const std::uint8_t reg = operands_.read_gp(reference);
     asm_.mov(kScratch, gp64(reg));
@@ -91,14 +91,13 @@ void FunctionCompiler::call_reference(std::uint32_t type_index) {
     // Of function i: at 16 i, and a reference is i + 1.
     asm_.cmp(
         x86::dword_ptr(kScratch, static_cast<std::int32_t>(offsetof(NativeFunction, type)) - 16),
-        type_index);
+        type);
     asm_.jne(trap(Trap::indirect_call_type_mismatch));
     operands_.release(reference);
     operands_.claim_gp(kResultGp);
     asm_.mov(gp64(kResultGp), x86::qword_ptr(kScratch, -16));
-    const FunctionType& type = program_.types[type_index];
     pass_arguments(type);
-    enter_callee(type);
+    enter_callee();
     asm_.call(gp64(kResultGp));
     operands_.free_gp(kResultGp);
     leave_callee(type);
@@ -117,71 +116,67 @@ void FunctionCompiler::table_element(const Instruction& instruction) {
     operands_.push_gp(reg);
 }
 
-void FunctionCompiler::pass_arguments(const FunctionType& type) {
-    const auto places = argument_places(type);
-    const auto count = static_cast<std::uint32_t>(places.size());
+void FunctionCompiler::pass_arguments(std::uint32_t type) {
+    const auto count = static_cast<std::uint32_t>(program_.types[type].parameters.size());
     const std::uint32_t first = operands_.height() - count;
-    operands_.flush(count);
+    const auto in_registers = convention_.in_registers(type);
+    operands_.flush_for_call(first, in_registers);
     operands_.store_pinned();
     ParallelMove gp_moves;
     ParallelMove xmm_moves;
-    std::vector<std::uint32_t> others;
-    for (std::uint32_t i = 0; i < count; ++i) {
-        const ArgumentPlace& place = places[i];
-        if (place.kind == ArgumentPlace::Kind::home) {
-            operands_.flush_at(first + i);
-        } else if (place.kind == ArgumentPlace::Kind::gp) {
-            const auto source = operands_.gp_at(first + i);
-            source ? gp_moves.add(place.reg, *source) : others.push_back(i);
-        } else {
-            const auto source = operands_.xmm_at(first + i);
-            source ? xmm_moves.add(place.reg, *source) : others.push_back(i);
+    std::array<bool, 16> are_moved{};
+    for (std::size_t i = 0; i < in_registers.size(); ++i) {
+        const auto& [index, place] = in_registers[i];
+        const bool is_gp = place.kind == ArgumentPlace::Kind::gp;
+        const auto source =
+            is_gp ? operands_.gp_at(first + index) : operands_.xmm_at(first + index);
+        if (source) {
+            (is_gp ? gp_moves : xmm_moves).add(place.reg, *source);
+            are_moved.at(i) = true;
         }
     }
     gp_moves.emit(static_cast<std::uint8_t>(kScratch.id()),
                   [&](std::uint8_t to, std::uint8_t from) { asm_.mov(gp64(to), gp64(from)); });
     xmm_moves.emit(static_cast<std::uint8_t>(kScratchXmm.id()),
                    [&](std::uint8_t to, std::uint8_t from) { asm_.vmovaps(xmm(to), xmm(from)); });
-    for (const std::uint32_t i : others) {
-        operands_.load_argument(first + i, places[i]);
+    for (std::size_t i = 0; i < in_registers.size(); ++i) {
+        if (!are_moved.at(i)) {
+            operands_.load_argument(first + in_registers[i].index, in_registers[i].place);
+        }
     }
     operands_.drop(count);
+    operands_.flush();
 }
 
 /// Locals and operands of the callee are behind those of this frame.
-void FunctionCompiler::enter_callee(const FunctionType& /*type*/) {
+void FunctionCompiler::enter_callee() {
     asm_.add(kLocals, frame_bytes(program_.functions[function_]));
     if (operands_.height() != 0) {
         asm_.add(kValues, 8 * operands_.height());
     }
 }
 
-void FunctionCompiler::leave_callee(const FunctionType& type) {
+void FunctionCompiler::leave_callee(std::uint32_t type) {
     image_.call_sites.push_back({.offset = offset(), .return_pc = pc_ + 1});
     asm_.sub(kLocals, frame_bytes(program_.functions[function_]));
     if (operands_.height() != 0) {
         asm_.sub(kValues, 8 * operands_.height());
     }
     operands_.forget_registers();
-    push_results(type);
-    after_call_ = true;
-}
-
-void FunctionCompiler::push_results(const FunctionType& type) {
-    if (type.results.size() != 1) {
-        for (std::size_t i = 0; i < type.results.size(); ++i) {
-            operands_.push_home();
-        }
-    } else if (is_float_type(type.results[0])) {
+    const std::vector<ValueType>& results = program_.types[type].results;
+    if (results.size() != 1) {
+        operands_.push_homes(static_cast<std::uint32_t>(results.size()));
+    } else if (is_float_type(results[0])) {
         operands_.push_argument({.kind = ArgumentPlace::Kind::xmm, .reg = kResultXmm});
     } else {
         operands_.push_argument({.kind = ArgumentPlace::Kind::gp, .reg = kResultGp});
     }
+    after_call_ = true;
 }
 
 /// Locals that are no parameters are 0.
 void FunctionCompiler::initialise_locals() {
-    const auto parameters = static_cast<std::uint32_t>(arguments_.size());
+    const std::uint32_t parameters = program_.functions[function_].parameters;
     const std::uint32_t locals = program_.function_infos[function_].locals;
     constexpr std::uint32_t kUnrolled = 64;
     const std::uint32_t aligned = std::min((parameters + 3) / 4 * 4, locals);
@@ -216,12 +211,10 @@ void FunctionCompiler::initialise_locals() {
 }
 
 void FunctionCompiler::store_arguments() {
-    for (std::uint32_t i = 0; i < arguments_.size(); ++i) {
-        if (arguments_[i].kind == ArgumentPlace::Kind::gp) {
-            asm_.mov(Operands::home(i), gp64(arguments_[i].reg));
-        } else if (arguments_[i].kind == ArgumentPlace::Kind::xmm) {
-            asm_.vmovq(Operands::home(i), xmm(arguments_[i].reg));
-        }
+    for (const auto& [index, place] : arguments_) {
+        const x86::Mem to = Operands::home(index);
+        place.kind == ArgumentPlace::Kind::gp ? asm_.mov(to, gp64(place.reg))
+                                              : asm_.vmovq(to, xmm(place.reg));
     }
 }
 
@@ -257,12 +250,10 @@ void FunctionCompiler::compile_check_stub(const Check& check) {
     image_.check_points[check.number].entry = offset();
     switch (check.kind) {
         case CheckKind::entry:
-            for (std::uint32_t i = 0; i < arguments_.size(); ++i) {
-                if (arguments_[i].kind == ArgumentPlace::Kind::gp) {
-                    asm_.mov(gp64(arguments_[i].reg), Operands::home(i));
-                } else if (arguments_[i].kind == ArgumentPlace::Kind::xmm) {
-                    asm_.vmovq(xmm(arguments_[i].reg), Operands::home(i));
-                }
+            for (const auto& [index, place] : arguments_) {
+                const x86::Mem from = Operands::home(index);
+                place.kind == ArgumentPlace::Kind::gp ? asm_.mov(gp64(place.reg), from)
+                                                      : asm_.vmovq(xmm(place.reg), from);
             }
             break;
         case CheckKind::label:
@@ -313,31 +304,13 @@ void FunctionCompiler::compile_cold(const ColdCode& cold) {
     asm_.jmp(cold.resume);
 }
 
-/// What is no multiple of its size may well lie in one chunk that is logged.
 void FunctionCompiler::compile_cold_store(const ColdCode& cold) {
-    const asmjit::Label helper = asm_.newLabel();
-    const auto address = [&] {
-        asm_.mov(kScratch, cold.number);  // more than 32 bits where all of it is constant
-        if (cold.has_register) {
-            asm_.add(kScratch, gp64(cold.reg));
-        }
-    };
-    if (cold.size > 1 && cold.has_register) {
-        address();
-        asm_.test(kScratch.r32(), cold.size - 1);
-        asm_.jz(helper);
-        asm_.and_(kScratch.r32(), kChunkBytes - 1);
-        asm_.cmp(kScratch.r32(), kChunkBytes - cold.size);
-        asm_.ja(helper);
-        address();
-        asm_.shr(kScratch, 12);
-        asm_.test(
-            x86::byte_ptr(kMemory, kScratch, 0, -static_cast<std::int32_t>(Memory::kFlagsDistance)),
-            Memory::kLogged);
-        asm_.jnz(cold.resume);
+    if (cold.has_register) {
+        asm_.mov(kScratch.r32(), static_cast<std::uint32_t>(cold.number));
+        asm_.add(kScratch, gp64(cold.reg));
+    } else {
+        asm_.mov(kScratch, cold.number);
     }
-    asm_.bind(helper);
-    address();
     asm_.call(stubs_.prepare_store);
     image_.fault_sites.push_back({.offset = offset(), .pc = cold.pc});
     asm_.jmp(cold.resume);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "vm/module/types.hpp"
@@ -19,7 +20,27 @@ struct ArgumentPlace {
     return type == ValueType::f32 || type == ValueType::f64;
 }
 
-/// The first arguments are in registers, by their types; the others in their homes.
-[[nodiscard]] std::vector<ArgumentPlace> argument_places(const FunctionType& type);
+/// An argument that is passed in a register.
+struct RegisterArgument {
+    std::uint32_t index = 0;
+    ArgumentPlace place;
+};
+
+/// How the functions of each type of a program are called: the first arguments are in registers, by
+/// their types, the others in their homes.
+class CallingConvention {
+public:
+    explicit CallingConvention(const Program& program);
+
+    /// By index.
+    [[nodiscard]] std::span<const RegisterArgument> in_registers(std::uint32_t type) const {
+        return std::span(arguments_).subspan(begins_[type], begins_[type + 1] - begins_[type]);
+    }
+    [[nodiscard]] ArgumentPlace place_of(std::uint32_t type, std::uint32_t argument) const;
+
+private:
+    std::vector<RegisterArgument> arguments_;
+    std::vector<std::size_t> begins_;  // of each type's, and one more
+};
 
 }  // namespace lockstep::vm::jit

@@ -46,8 +46,8 @@ struct Fixups {
 /// Compiles functions from `first` on into a unit at the end of the image's code; returns the function
 /// after the last.
 std::uint32_t compile_unit(const Program& program, const CompileOptions& options,
-                           FunctionAnalysis& analysis, std::uint32_t first, NativeImage& image,
-                           Fixups& fixups) {
+                           const CallingConvention& convention, FunctionAnalysis& analysis,
+                           std::uint32_t first, NativeImage& image, Fixups& fixups) {
     asmjit::CodeHolder code;
     ThrowingHandler handler;
     code.init(asmjit::Environment(asmjit::Arch::kX64));
@@ -66,8 +66,8 @@ std::uint32_t compile_unit(const Program& program, const CompileOptions& options
         image.fault = offset(stubs.fault);
     }
     std::vector<CallFixup> calls;
-    FunctionCompiler compiler(program, options, image, analysis, assembler, stubs, unit_offset,
-                              calls, most_locals(program));
+    FunctionCompiler compiler(program, options, convention, image, analysis, assembler, stubs,
+                              unit_offset, calls, most_locals(program));
     const std::uint32_t begin = program.functions[first].entry;
     std::uint32_t function = first;
     while (function < program.functions.size() &&
@@ -103,10 +103,11 @@ std::optional<NativeImage> compile(const Program& program, const CompileOptions&
     }
     NativeImage image;
     image.entries.reserve(program.functions.size());
-    FunctionAnalysis analysis(program);
+    const CallingConvention convention(program);
+    FunctionAnalysis analysis(program, convention);
     Fixups fixups;
     for (std::uint32_t function = 0; function < program.functions.size();) {
-        function = compile_unit(program, options, analysis, function, image, fixups);
+        function = compile_unit(program, options, convention, analysis, function, image, fixups);
         if (image.code.size() > kMaxCodeBytes) {
             return std::nullopt;
         }

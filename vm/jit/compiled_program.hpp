@@ -75,7 +75,7 @@ struct CompileOptions {
 };
 
 /// Code of a program, at the most: offsets are 32 bits, and calls reach 2 GiB.
-inline constexpr std::size_t kMaxCodeBytes = std::size_t{1} << 30U;
+inline constexpr std::size_t kMaxCodeBytes = std::size_t{1} << 27U;
 
 /// Whether this processor can run what is compiled.
 [[nodiscard]] bool is_supported();

@@ -37,7 +37,7 @@ struct Context {
 
     std::array<std::uint64_t, 16> saved_gp{};
     std::array<std::uint64_t, 16> saved_xmm{};
-    Helper execute = nullptr;        // (pc, operand height): one instruction, exactly
+    Helper execute = nullptr;        // (pc, operand height, steps of the superblock left)
     Helper prepare_store = nullptr;  // (address, size, return address)
     Helper mark_global = nullptr;    // (index)
     Helper refill = nullptr;         // (): where to go on, or 0

@@ -14,7 +14,7 @@ bool FunctionCompiler::compile_control(const Instruction& instruction) {
         case Opcode::charge: charge(instruction); return true;
         case Opcode::unreachable:
             asm_.jmp(trap(Trap::unreachable));
-            operands_.drop(operands_.height());
+            operands_.drop_all();
             is_live_ = false;
             return true;
         case Opcode::jump: jump(instruction.b); return true;
@@ -48,6 +48,8 @@ void FunctionCompiler::charge(const Instruction& instruction) {
         begin_target();
     }
     const std::uint32_t steps = steps_to_end(program_, pc_);
+    block_pc_ = pc_;
+    block_steps_ = steps;
     const bool is_long = path_.gas + instruction.a > kMaxPathGas / 2;
     if (!is_entry && !after_call_ && !analysis_.is_loop(pc_) && !is_long) {
         take_charge(instruction.a, steps);
@@ -98,6 +100,9 @@ void FunctionCompiler::begin_target() {
         heights_[place] = operands_.height();
     } else {
         path_ = {};
+    }
+    if (heights_[place] == kUnknown) {
+        throw CannotCompile();
     }
     path_.gas = std::max(path_.gas, paths_[place].gas);
     path_.stores = std::max(path_.stores, paths_[place].stores);
@@ -204,10 +209,10 @@ void FunctionCompiler::return_() {
             operands_.move_to_gp(result, kResultGp);
         }
         operands_.release(result);
-        operands_.drop(operands_.height());
+        operands_.drop_all();
     } else {
         operands_.flush();
-        operands_.drop(operands_.height());
+        operands_.drop_all();
         if (results != 0) {
             // Who has entered native code here stores the register where the first result is.
             asm_.mov(gp64(kResultGp), Operands::home(0));

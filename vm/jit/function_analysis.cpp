@@ -43,7 +43,8 @@ bool gives_float(Opcode opcode) {
     return is_between(opcode, 0x068B, 0x06A6) || is_between(opcode, 0x06B2, 0x06BB);
 }
 
-FunctionAnalysis::FunctionAnalysis(const Program& program) : program_(program) {
+FunctionAnalysis::FunctionAnalysis(const Program& program, const CallingConvention& convention)
+    : program_(program), convention_(convention) {
     std::uint32_t most = 0;
     for (const FunctionInfo& info : program.function_infos) {
         most = std::max(most, info.locals);
@@ -221,11 +222,10 @@ void FunctionAnalysis::choose_pinned(std::uint32_t function) {
 /// A parameter that is passed in a register stays there, or gets none, and what is passed in memory
 /// gets none where arguments are, so that nothing needs to be moved in an order.
 void FunctionAnalysis::pin(std::uint32_t local, bool is_float, std::uint32_t function) {
-    const FunctionType& type = program_.types[program_.functions[function].type];
-    const auto places = argument_places(type);
     std::uint32_t& used = is_float ? used_xmms_ : used_gps_;
-    if (local < places.size()) {
-        const ArgumentPlace& place = places[local];
+    const FunctionRecord& record = program_.functions[function];
+    if (local < record.parameters) {
+        const ArgumentPlace place = convention_.place_of(record.type, local);
         const auto kind = is_float ? ArgumentPlace::Kind::xmm : ArgumentPlace::Kind::gp;
         if (place.kind == kind && (used & (1U << place.reg)) == 0) {
             used |= 1U << place.reg;

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "vm/jit/calling_convention.hpp"
 #include "vm/program/program.hpp"
 
 namespace lockstep::vm::jit {
@@ -24,7 +25,7 @@ struct PinnedLocal {
 /// the other; the work is linear in the function's instructions, whatever it declares.
 class FunctionAnalysis {
 public:
-    explicit FunctionAnalysis(const Program& program);
+    FunctionAnalysis(const Program& program, const CallingConvention& convention);
 
     void analyse(std::uint32_t function);
 
@@ -71,6 +72,7 @@ private:
     void pin(std::uint32_t local, bool is_float, std::uint32_t function);
 
     const Program& program_;
+    const CallingConvention& convention_;
     std::uint32_t begin_ = 0;
     std::uint32_t end_ = 0;
     std::vector<std::uint8_t> marks_;          // of each instruction

@@ -7,6 +7,15 @@
 
 namespace lockstep::vm::jit {
 
+namespace {
+
+/// What is larger is left to the interpreter: so is the memory that compiling takes.
+constexpr std::size_t kMaxFunctionInstructions = 1U << 19U;
+/// Displacements of locals and operands are 32 bits.
+constexpr std::uint32_t kMaxFrameSlots = 1U << 20U;
+
+}  // namespace
+
 std::uint32_t steps_to_end(const Program& program, std::uint32_t pc) {
     std::uint32_t steps = 1;
     for (;; ++pc, ++steps) {
@@ -22,12 +31,13 @@ std::uint32_t steps_to_end(const Program& program, std::uint32_t pc) {
 }
 
 FunctionCompiler::FunctionCompiler(const Program& program, const CompileOptions& options,
-                                   NativeImage& image, FunctionAnalysis& analysis,
-                                   x86::Assembler& assembler, const Stubs& stubs,
-                                   std::uint32_t unit_offset, std::vector<CallFixup>& call_fixups,
-                                   std::uint32_t most_locals)
+                                   const CallingConvention& convention, NativeImage& image,
+                                   FunctionAnalysis& analysis, x86::Assembler& assembler,
+                                   const Stubs& stubs, std::uint32_t unit_offset,
+                                   std::vector<CallFixup>& call_fixups, std::uint32_t most_locals)
     : program_(program),
       options_(options),
+      convention_(convention),
       image_(image),
       analysis_(analysis),
       asm_(assembler),
@@ -41,10 +51,9 @@ void FunctionCompiler::compile(std::uint32_t function) {
     asm_.align(asmjit::AlignMode::kCode, 16);
     image_.entries.push_back(offset());
     refuse_ = asm_.newLabel();
-    const std::uint32_t slots = std::max(program_.functions[function].slots, kLeastFrameSlots);
-    asm_.sub(kBudget.r32(), slots);
+    asm_.sub(kBudget.r32(), std::max(program_.functions[function].slots, kLeastFrameSlots));
     asm_.long_().js(refuse_);
-    if (!can_compile() || !try_compile_body()) {
+    if (!can_compile(function) || !try_compile_body()) {
         ++image_.interpreted_functions;
         compile_interpreted_entry();
     }
@@ -58,45 +67,34 @@ void FunctionCompiler::compile(std::uint32_t function) {
 }
 
 void FunctionCompiler::begin(std::uint32_t function) {
+    const FunctionRecord& record = program_.functions[function];
     function_ = function;
-    type_ = &program_.types[program_.functions[function].type];
-    arguments_ = argument_places(*type_);
-    begin_ = program_.functions[function].entry;
+    type_ = &program_.types[record.type];
+    arguments_ = convention_.in_registers(record.type);
+    begin_ = record.entry;
     end_ = program_.function_infos[function].code_end;
     cold_.clear();
     checks_.clear();
     jump_tables_.clear();
-    path_ = {};
-    is_live_ = true;
-    after_call_ = false;
-    labels_.assign(end_ - begin_, asmjit::Label());
-    heights_.assign(end_ - begin_, 0);
-    paths_.assign(end_ - begin_, {});
-    analysis_.analyse(function);
-    operands_.begin_function(analysis_.pinned());
-    for (const ArgumentPlace& place : arguments_) {
-        operands_.push_argument(place);
-    }
 }
 
 /// No superblock may cost more than the packed counter can take at once.
-bool FunctionCompiler::can_compile() const {
-    return std::ranges::all_of(std::span(program_.code).subspan(begin_, end_ - begin_),
-                               [](const Instruction& instruction) {
-                                   return instruction.opcode != Opcode::charge ||
-                                          instruction.a <= kMaxPathGas / 4;
-                               });
+bool FunctionCompiler::can_compile(std::uint32_t function) const {
+    const auto code = std::span(program_.code).subspan(begin_, end_ - begin_);
+    return code.size() <= kMaxFunctionInstructions &&
+           program_.functions[function].slots <= kMaxFrameSlots &&
+           std::ranges::all_of(code, [](const Instruction& instruction) {
+               return instruction.opcode != Opcode::charge || instruction.a <= kMaxPathGas / 4;
+           });
 }
 
-/// The interpreter takes over at once.
+/// The interpreter takes over at once. Nothing is taken from the counter, which may not hold it.
 void FunctionCompiler::compile_interpreted_entry() {
     store_arguments();
     const auto number = static_cast<std::uint32_t>(image_.check_points.size());
     image_.check_points.push_back({.pc = begin_,
-                                   .height = static_cast<std::uint32_t>(arguments_.size()),
+                                   .height = program_.functions[function_].parameters,
                                    .steps = steps_to_end(program_, begin_)});
-    asm_.mov(kScratch, (program_.code[begin_].a << kStepBits) + image_.check_points.back().steps);
-    asm_.sub(kCounter, kScratch);
     asm_.mov(x86::eax, number);
     asm_.jmp(stubs_.check);
 }
@@ -111,7 +109,7 @@ bool FunctionCompiler::try_compile_body() {
     try {
         compile_body();
         return true;
-    } catch (const OutOfRegisters&) {
+    } catch (const CannotCompile&) {
         asm_.setOffset(offset);
         image_.check_points.resize(check_points);
         image_.call_sites.resize(call_sites);
@@ -125,9 +123,21 @@ bool FunctionCompiler::try_compile_body() {
 }
 
 void FunctionCompiler::compile_body() {
+    path_ = {};
+    is_live_ = true;
+    after_call_ = false;
+    labels_.assign(end_ - begin_, asmjit::Label());
+    heights_.assign(end_ - begin_, kUnknown);
+    paths_.assign(end_ - begin_, {});
+    analysis_.analyse(function_);
+    operands_.begin_function(analysis_.pinned());
+    const FunctionRecord& record = program_.functions[function_];
+    for (std::uint32_t i = 0; i < record.parameters; ++i) {
+        operands_.push_argument(convention_.place_of(record.type, i));
+    }
     for (pc_ = begin_; pc_ < end_; ++pc_) {
         const Instruction& instruction = program_.code[pc_];
-        if (pc_ == begin_ + 1 + arguments_.size()) {
+        if (pc_ == begin_ + 1 + record.parameters) {
             initialise_locals();
         }
         if (is_live_ || analysis_.is_target(pc_)) {
@@ -189,12 +199,11 @@ void FunctionCompiler::execute_exactly(const Instruction& instruction) {
     }
     asm_.mov(x86::eax, pc_);
     asm_.mov(x86::ecx, operands_.height());
+    asm_.mov(x86::edi, steps_left());
     asm_.call(stubs_.execute);
     operands_.drop(pop_count(instruction, row));
     operands_.forget_registers();
-    for (std::uint32_t i = 0; i < row.pushes; ++i) {
-        operands_.push_home();
-    }
+    operands_.push_homes(row.pushes);
     if (row.ends_superblock) {
         path_ = {};
     }

@@ -23,7 +23,8 @@ struct CallFixup {
 /// code (docs/adr/0015). What it appends to the image counts from the unit's beginning.
 class FunctionCompiler {
 public:
-    FunctionCompiler(const Program& program, const CompileOptions& options, NativeImage& image,
+    FunctionCompiler(const Program& program, const CompileOptions& options,
+                     const CallingConvention& convention, NativeImage& image,
                      FunctionAnalysis& analysis, x86::Assembler& assembler, const Stubs& stubs,
                      std::uint32_t unit_offset, std::vector<CallFixup>& call_fixups,
                      std::uint32_t most_locals);
@@ -50,11 +51,15 @@ private:
         std::uint32_t pc = 0;
         asmjit::Label label;
     };
+    static constexpr std::uint32_t kUnknown = 0xFFFF'FFFF;
+
     enum class Width : std::uint8_t { w32, w64 };
 
     // function_compiler.cpp
     void begin(std::uint32_t function);
-    [[nodiscard]] bool can_compile() const;
+    [[nodiscard]] bool can_compile(std::uint32_t function) const;
+    /// Of the running superblock, from the instruction being compiled on.
+    [[nodiscard]] std::uint32_t steps_left() const { return block_steps_ - (pc_ - block_pc_); }
     void compile_interpreted_entry();
     [[nodiscard]] bool try_compile_body();
     void compile_body();
@@ -88,10 +93,9 @@ private:
     void call(std::uint32_t callee);
     void call_reference(std::uint32_t type);
     void table_element(const Instruction& instruction);
-    void pass_arguments(const FunctionType& type);
-    void push_results(const FunctionType& type);
-    void enter_callee(const FunctionType& type);
-    void leave_callee(const FunctionType& type);
+    void pass_arguments(std::uint32_t type);
+    void enter_callee();
+    void leave_callee(std::uint32_t type);
     void initialise_locals();
     void compile_check_stubs();
     void compile_check_stub(const Check& check);
@@ -174,6 +178,7 @@ private:
 
     const Program& program_;
     const CompileOptions& options_;
+    const CallingConvention& convention_;
     NativeImage& image_;
     FunctionAnalysis& analysis_;
     x86::Assembler& asm_;
@@ -186,12 +191,14 @@ private:
 
     std::uint32_t function_ = 0;
     const FunctionType* type_ = nullptr;
-    std::vector<ArgumentPlace> arguments_;
+    std::span<const RegisterArgument> arguments_;
     std::uint32_t begin_ = 0;
     std::uint32_t end_ = 0;
     std::uint32_t pc_ = 0;
     bool is_live_ = false;
     bool after_call_ = false;
+    std::uint32_t block_pc_ = 0;     // of the running superblock
+    std::uint32_t block_steps_ = 0;  // all of its steps
     Path path_;
     std::vector<asmjit::Label> labels_;   // of each instruction, as far as needed
     std::vector<std::uint32_t> heights_;  // at each target that a jump has led to

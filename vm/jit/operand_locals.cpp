@@ -72,10 +72,6 @@ void Operands::forget_registers() {
 void Operands::begin_label(std::uint32_t height) {
     forget_registers();
     stack_.clear();
-    stack_.reserve(height);
-    for (std::uint32_t index = 0; index < height; ++index) {
-        stack_.push_back({.kind = Operand::Kind::home, .index = index});
-    }
     home_below_ = height;
     loaded_ = ~0U;
     stored_ = 0;
@@ -104,7 +100,8 @@ void Operands::drop_copies(std::uint32_t local) {
 void Operands::detach(std::uint32_t local) {
     for (std::uint32_t index = height(); references_[local] != 0; --index) {
         LOCKSTEP_CHECK(index > home_below_);
-        if (stack_[index - 1].kind == Operand::Kind::local && stack_[index - 1].index == local) {
+        const Operand& operand = at(index - 1);
+        if (operand.kind == Operand::Kind::local && operand.index == local) {
             copy_local(index - 1);
         }
     }
@@ -112,7 +109,7 @@ void Operands::detach(std::uint32_t local) {
 
 /// An operand that is a local becomes a copy of it.
 void Operands::copy_local(std::uint32_t index) {
-    const std::uint32_t local = stack_[index].index;
+    const std::uint32_t local = at(index).index;
     const PinnedLocal* pin = load_if_pinned(local);
     const bool is_float = pin != nullptr ? pin->is_float : copy_of(xmms_, local).has_value();
     if (is_float) {
@@ -121,7 +118,7 @@ void Operands::copy_local(std::uint32_t index) {
         const std::uint8_t reg = take_xmm();
         asm_.vmovaps(xmm(reg), xmm(source));
         xmms_.at(reg) = {.use = Use::operand, .index = index};
-        stack_[index] = {.kind = Operand::Kind::xmm, .reg = reg};
+        at(index) = {.kind = Operand::Kind::xmm, .reg = reg};
     } else {
         const auto copy = pin != nullptr ? std::optional(pin->reg) : copy_of(gps_, local);
         if (copy) {
@@ -134,7 +131,7 @@ void Operands::copy_local(std::uint32_t index) {
             asm_.mov(gp64(reg), local_home(local));
         }
         gps_.at(reg) = {.use = Use::operand, .index = index};
-        stack_[index] = {.kind = Operand::Kind::gp, .reg = reg};
+        at(index) = {.kind = Operand::Kind::gp, .reg = reg};
     }
     --references_[local];
 }
@@ -214,10 +211,6 @@ void Operands::clear_pinned(std::uint32_t local) {
     }
     loaded_ |= 1U << place;
     stored_ |= 1U << place;  // its home was cleared
-}
-
-void Operands::flush_at(std::uint32_t index) {
-    flush_operand(index);
 }
 
 bool Operands::pin_or_copy_is_float(std::uint32_t local) const {

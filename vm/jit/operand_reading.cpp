@@ -210,12 +210,17 @@ unsigned Operands::free_gps() const {
 }
 
 bool Operands::can_select() const {
-    return height() >= 2 && free_gps() >= 2 && !is_in_xmm(stack_[height() - 1]) &&
-           !is_in_xmm(stack_[height() - 2]);
+    const auto may_be_chosen = [&](std::size_t from_top) {
+        return stack_.size() < from_top || !is_in_xmm(stack_[stack_.size() - from_top]);
+    };
+    return free_gps() >= 2 && may_be_chosen(1) && may_be_chosen(2);
 }
 
 std::optional<std::uint8_t> Operands::gp_at(std::uint32_t index) {
-    Operand& operand = stack_[index];
+    if (index < home_below_) {
+        return std::nullopt;
+    }
+    Operand& operand = at(index);
     if (const auto reg = gp_of(operand)) {
         return reg;
     }
@@ -226,7 +231,10 @@ std::optional<std::uint8_t> Operands::gp_at(std::uint32_t index) {
 }
 
 std::optional<std::uint8_t> Operands::xmm_at(std::uint32_t index) {
-    Operand& operand = stack_[index];
+    if (index < home_below_) {
+        return std::nullopt;
+    }
+    Operand& operand = at(index);
     if (operand.kind == Operand::Kind::xmm) {
         make_canonical(operand);
         return operand.reg;
@@ -249,7 +257,8 @@ std::optional<std::uint8_t> Operands::xmm_at(std::uint32_t index) {
 
 /// Registers hold arguments by now: it comes from memory, or is a constant.
 void Operands::load_argument(std::uint32_t index, const ArgumentPlace& place) {
-    const Operand& operand = stack_[index];
+    const Operand operand =
+        index < home_below_ ? Operand{.kind = Operand::Kind::home, .index = index} : at(index);
     if (operand.kind == Operand::Kind::constant) {
         load_constant(place.reg, operand.constant);
         return;

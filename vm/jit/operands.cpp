@@ -45,8 +45,10 @@ void Operands::begin_function(std::span<const PinnedLocal> pinned) {
 
 void Operands::push(const Operand& operand) {
     stack_.push_back(operand);
-    if (stack_.size() - home_below_ > kDepth) {
-        flush_operand(home_below_++);
+    if (stack_.size() > kDepth) {
+        flush_operand(home_below_);
+        stack_.erase(stack_.begin());
+        ++home_below_;
     }
 }
 
@@ -75,15 +77,26 @@ void Operands::push_local(std::uint32_t local) {
     push({.kind = Operand::Kind::local, .index = local});
 }
 
-void Operands::push_home() {
-    push({.kind = Operand::Kind::home, .index = height()});
+/// All operands below must be in their homes.
+void Operands::push_homes(std::uint32_t count) {
+    LOCKSTEP_CHECK(stack_.empty());
+    home_below_ += count;
+}
+
+Operand Operands::top() const {
+    return stack_.empty() ? Operand{.kind = Operand::Kind::home, .index = home_below_ - 1}
+                          : stack_.back();
 }
 
 Operand Operands::pop() {
-    LOCKSTEP_CHECK(!stack_.empty());
+    if (stack_.empty()) {
+        if (home_below_ == 0) {
+            throw CannotCompile();
+        }
+        return {.kind = Operand::Kind::home, .index = --home_below_};
+    }
     const Operand operand = stack_.back();
     stack_.pop_back();
-    home_below_ = std::min(home_below_, height());
     if (operand.kind == Operand::Kind::gp && gps_.at(operand.reg).use == Use::operand) {
         gps_.at(operand.reg).use = Use::held;
     } else if (operand.kind == Operand::Kind::xmm && xmms_.at(operand.reg).use == Use::operand) {
@@ -103,9 +116,13 @@ void Operands::release(const Operand& operand) {
 }
 
 void Operands::drop(std::uint32_t count) {
-    for (std::uint32_t i = 0; i < count; ++i) {
+    for (; count > 0 && !stack_.empty(); --count) {
         release(pop());
     }
+    if (count > home_below_) {
+        throw CannotCompile();
+    }
+    home_below_ -= count;
 }
 
 void Operands::free_gp(std::uint8_t reg) {
@@ -154,7 +171,7 @@ std::uint8_t Operands::take(Registers& registers, std::uint32_t locked) {
     }
     const std::uint8_t reg = copy != 16 ? copy : deepest;
     if (reg == 16) {
-        throw OutOfRegisters();
+        throw CannotCompile();
     }
     if (copy == 16) {
         spill(reg, &registers == &xmms_);
@@ -177,7 +194,7 @@ void Operands::claim_gp(std::uint8_t reg) {
                 (locked_gps_ & (1U << other)) == 0 && other != 2 && other != 0) {
                 asm_.mov(gp64(other), gp64(reg));
                 gps_.at(other) = {.use = Use::operand, .index = index};
-                stack_[index].reg = other;
+                at(index).reg = other;
                 claimed.use = Use::held;
                 return;
             }
@@ -185,24 +202,28 @@ void Operands::claim_gp(std::uint8_t reg) {
         flush_operand(index);
     }
     if (claimed.use != Use::free && claimed.use != Use::copy) {
-        throw OutOfRegisters();
+        throw CannotCompile();
     }
     claimed.use = Use::held;
     lock_gp(reg);
 }
 
+/// They may be more than others are let be: their homes are not theirs until the frame has begun.
 void Operands::push_argument(const ArgumentPlace& place) {
+    const std::uint32_t index = height();
     switch (place.kind) {
         case ArgumentPlace::Kind::home:
-            push({.kind = Operand::Kind::home, .index = height()});
+            stack_.push_back({.kind = Operand::Kind::home, .index = index});
             return;
         case ArgumentPlace::Kind::gp:
-            gps_.at(place.reg).use = Use::held;
-            push_gp(place.reg);
+            gps_.at(place.reg).use = Use::operand;
+            gps_.at(place.reg).index = index;
+            stack_.push_back({.kind = Operand::Kind::gp, .reg = place.reg});
             return;
         case ArgumentPlace::Kind::xmm:
-            xmms_.at(place.reg).use = Use::held;
-            push_xmm(place.reg);
+            xmms_.at(place.reg).use = Use::operand;
+            xmms_.at(place.reg).index = index;
+            stack_.push_back({.kind = Operand::Kind::xmm, .reg = place.reg});
             return;
     }
 }
@@ -226,17 +247,30 @@ void Operands::load_constant(std::uint8_t reg, std::uint64_t constant) {
     }
 }
 
-void Operands::flush(std::uint32_t keep) {
-    LOCKSTEP_CHECK(keep <= height());
-    const std::uint32_t end = height() - keep;
+void Operands::flush() {
+    const std::uint32_t end = height();
     for (std::uint32_t index = home_below_; index < end; ++index) {
         flush_operand(index);
     }
-    home_below_ = std::max(home_below_, end);
+    stack_.clear();
+    home_below_ = end;
+}
+
+void Operands::flush_for_call(std::uint32_t first, std::span<const RegisterArgument> in_registers) {
+    const std::uint32_t end = height();
+    auto argument = in_registers.begin();
+    for (std::uint32_t index = home_below_; index < end; ++index) {
+        while (argument != in_registers.end() && first + argument->index < index) {
+            ++argument;
+        }
+        if (argument == in_registers.end() || first + argument->index != index) {
+            flush_operand(index);
+        }
+    }
 }
 
 void Operands::flush_operand(std::uint32_t index) {
-    Operand& operand = stack_[index];
+    Operand& operand = at(index);
     const x86::Mem place = home(index);
     switch (operand.kind) {
         case Operand::Kind::home: return;

@@ -25,9 +25,9 @@ struct Operand {
     std::uint64_t constant = 0;
 };
 
-/// An instruction needs more registers than there are at once. None does, so far as we know; should one,
-/// its function is left to the interpreter.
-struct OutOfRegisters {};
+/// A function needs more registers at once than there are, or is not as the lowering makes them. None is
+/// so, as far as we know; one that were would be left to the interpreter.
+struct CannotCompile {};
 
 /// The operands and locals of the function being compiled, and the registers that hold them. Integers
 /// are zero-extended to 64 bits in registers, and an f32 to 64.
@@ -48,17 +48,20 @@ public:
     }
 
     // The stack.
-    [[nodiscard]] std::uint32_t height() const { return static_cast<std::uint32_t>(stack_.size()); }
+    [[nodiscard]] std::uint32_t height() const {
+        return home_below_ + static_cast<std::uint32_t>(stack_.size());
+    }
     void push_gp(std::uint8_t reg);
     void push_xmm(std::uint8_t reg, std::uint8_t raw_nan_size = 0);
     void push_constant(std::uint64_t constant);
     void push_local(std::uint32_t local);
-    void push_home();
+    void push_homes(std::uint32_t count);
     /// The register of what is popped is the caller's, until released or pushed.
     [[nodiscard]] Operand pop();
-    [[nodiscard]] const Operand& top() const { return stack_.back(); }
+    [[nodiscard]] Operand top() const;
     void release(const Operand& operand);
     void drop(std::uint32_t count);
+    void drop_all() { drop(static_cast<std::uint32_t>(stack_.size())); }
 
     // Operands as an instruction needs them. A register to read may be a local's.
     [[nodiscard]] std::uint8_t read_gp(Operand& operand);
@@ -112,8 +115,9 @@ public:
     }
 
     // The state in its homes.
-    void flush(std::uint32_t keep = 0);  // all operands but the topmost
-    void flush_at(std::uint32_t index);
+    void flush();
+    /// All but arguments of a call that are passed in registers; the first argument is at `first`.
+    void flush_for_call(std::uint32_t first, std::span<const RegisterArgument> in_registers);
     void load_pinned();
     void store_pinned();
     /// After a call: nothing is in a register.
@@ -144,6 +148,7 @@ private:
     static constexpr std::uint32_t kDepth = 24;
 
     static void vacate(Register& reg) { reg.use = reg.is_pin ? Use::pinned : Use::free; }
+    [[nodiscard]] Operand& at(std::uint32_t index) { return stack_[index - home_below_]; }
     void push(const Operand& operand);
     void flush_operand(std::uint32_t index);
     void store_constant(const x86::Mem& place, std::uint64_t constant);
@@ -166,8 +171,9 @@ private:
     x86::Assembler& asm_;
     const Stubs& stubs_;
     std::vector<ColdCode>& cold_;
+    /// Operands below are in their homes, and are no part of the stack here: they may be many.
+    std::uint32_t home_below_ = 0;
     std::vector<Operand> stack_;
-    std::uint32_t home_below_ = 0;  // operands below are in their homes
     Registers gps_;
     Registers xmms_;
     std::uint32_t locked_gps_ = 0;

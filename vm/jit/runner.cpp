@@ -73,6 +73,7 @@ const CheckPoint* Runner::entry_at(std::uint32_t pc) const {
     } while (access.registers().status == Status::running && access.registers().steps < until_ &&
              (access.call_depth() == 0 || entry_at(access.pc()) == nullptr));
     access.save();
+    fill_tables();  // memory or a table may have grown
 }
 
 /// How much gas a window may have, so that what is spent before the next check point is covered.
@@ -163,6 +164,9 @@ void Runner::leave() {
 /// At a check point the superblock has been paid for, but not begun.
 Runner::Spent Runner::spent_before(const CheckPoint& check_point) const {
     const Spent spent = this->spent();
+    if (check_point.entry == CheckPoint::kNoEntry) {
+        return spent;  // not counted
+    }
     return {.steps = spent.steps - check_point.steps,
             .gas = spent.gas + program_.code[check_point.pc].a};
 }

@@ -56,7 +56,7 @@ private:
 
     // runner_requests.cpp
     static std::uint64_t execute(Context* context, std::uint64_t pc, std::uint64_t height,
-                                 std::uint64_t unused);
+                                 std::uint64_t steps_left);
     static std::uint64_t prepare_store(Context* context, std::uint64_t address,
                                        std::uint64_t return_address, std::uint64_t unused);
     static std::uint64_t mark_global(Context* context, std::uint64_t index, std::uint64_t unused1,
@@ -64,7 +64,7 @@ private:
     static std::uint64_t refill(Context* context, std::uint64_t unused1, std::uint64_t unused2,
                                 std::uint64_t unused3);
     [[nodiscard]] std::uint64_t refill();
-    [[nodiscard]] bool execute(std::uint32_t pc, std::uint32_t height);
+    [[nodiscard]] bool execute(std::uint32_t pc, std::uint32_t height, std::uint32_t steps_left);
     [[nodiscard]] bool prepare_store(std::uint64_t address, std::uint32_t pc);
     void spend(std::uint64_t gas);
     template <typename Body>

@@ -31,10 +31,11 @@ std::uint64_t Runner::guarded(Body body) {
 }
 
 std::uint64_t Runner::execute(Context* context, std::uint64_t pc, std::uint64_t height,
-                              std::uint64_t /*unused*/) {
+                              std::uint64_t steps_left) {
     Runner& runner = runner_of(context);
     return runner.guarded([&] {
-        return runner.execute(static_cast<std::uint32_t>(pc), static_cast<std::uint32_t>(height));
+        return runner.execute(static_cast<std::uint32_t>(pc), static_cast<std::uint32_t>(height),
+                              static_cast<std::uint32_t>(steps_left));
     });
 }
 
@@ -74,7 +75,7 @@ std::uint64_t Runner::refill() {
 }
 
 /// One instruction, whose operands are in their homes; true where native code must be left.
-bool Runner::execute(std::uint32_t pc, std::uint32_t height) {
+bool Runner::execute(std::uint32_t pc, std::uint32_t height, std::uint32_t steps_left) {
     const Instruction& instruction = program_.code[pc];
     const Spent before = spent();
     auto* const operands = reinterpret_cast<std::uint64_t*>(context_.values);
@@ -83,7 +84,7 @@ bool Runner::execute(std::uint32_t pc, std::uint32_t height) {
                           .locals = reinterpret_cast<std::uint64_t*>(context_.locals),
                           .pc = pc,
                           .status = Status::running,
-                          .steps = before.steps - steps_to_end(program_, pc),
+                          .steps = before.steps - steps_left,
                           .gas = before.gas});
     const auto& registers = access.registers();
     do {

@@ -131,12 +131,32 @@ private:
         asm_.mov(LOCKSTEP_CONTEXT(values), kValues);
         asm_.mov(x86::esi, x86::eax);
         asm_.mov(x86::edx, x86::ecx);
+        asm_.mov(x86::ecx, x86::edi);
         call_helper(LOCKSTEP_CONTEXT(execute));
         asm_.ret();
         stubs_.prepare_store = here();
+        pass_logged_store();
         call_preserving(LOCKSTEP_CONTEXT(prepare_store));
         stubs_.mark_global = here();
         call_preserving(LOCKSTEP_CONTEXT(mark_global));
+    }
+
+    /// What is no multiple of its size comes here though its chunks, or those of the widest store, may
+    /// be logged.
+    void pass_logged_store() {
+        const asmjit::Label unlogged = asm_.newLabel();
+        const auto distance = -static_cast<std::int32_t>(Memory::kFlagsDistance);
+        asm_.push(x86::rax);
+        for (const int last : {0, 7}) {
+            asm_.lea(x86::rax, x86::ptr(kScratch, last));
+            asm_.shr(x86::rax, 12);
+            asm_.test(x86::byte_ptr(kMemory, x86::rax, 0, distance), Memory::kLogged);
+            asm_.jz(unlogged);
+        }
+        asm_.pop(x86::rax);
+        asm_.ret();
+        asm_.bind(unlogged);
+        asm_.pop(x86::rax);
     }
 
     /// The scratch register and the return address are the arguments.
