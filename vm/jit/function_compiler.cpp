@@ -23,7 +23,10 @@ std::uint32_t steps_to_end(const Program& program, std::uint32_t pc) {
         if (opcode == Opcode::jump_table) {
             return steps + 1;
         }
-        if (traits(opcode).ends_superblock || pc + 1 == program.code.size() ||
+        // Most instructions are of families that end none.
+        const bool may_end =
+            family(opcode) != Family::numeric && family(opcode) != Family::variable;
+        if ((may_end && traits(opcode).ends_superblock) || pc + 1 == program.code.size() ||
             program.code[pc + 1].opcode == Opcode::charge) {
             return steps;
         }
@@ -157,7 +160,7 @@ void FunctionCompiler::compile_instruction(const Instruction& instruction) {
 
 /// False where there is no native code for it.
 bool FunctionCompiler::compile_family(const Instruction& instruction) {
-    switch (traits(instruction.opcode).family) {
+    switch (family(instruction.opcode)) {
         case Family::control:
         case Family::variable: return compile_control(instruction);
         case Family::memory: return compile_memory(instruction);

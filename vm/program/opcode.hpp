@@ -25,6 +25,10 @@ enum class Family : std::uint8_t {
     host = 7,
 };
 
+[[nodiscard]] constexpr Family family(Opcode opcode) {
+    return static_cast<Family>(static_cast<std::uint16_t>(opcode) >> 8U);
+}
+
 /// One row of opcodes.def.
 struct OpcodeTraits {
     Opcode opcode;
