@@ -5,6 +5,7 @@
 #include "vm/jit/access_size.hpp"
 #include "vm/jit/function_compiler.hpp"
 #include "vm/jit/runner.hpp"
+#include "vm/machine/bulk_stride.hpp"
 #include "vm/machine/gas.hpp"
 #include "vm/machine/running_access.hpp"
 
@@ -79,13 +80,16 @@ bool Runner::execute(std::uint32_t pc, std::uint32_t height, std::uint32_t steps
     const Instruction& instruction = program_.code[pc];
     const Spent before = spent();
     auto* const operands = reinterpret_cast<std::uint64_t*>(context_.values);
+    BulkStride bulk{
+        .top = operands + height, .steps = before.steps - steps_left, .gas = before.gas};
+    stride(instruction, state_.memories, bulk, until_);
     RunningAccess access(program_, state_,
-                         {.top = operands + height,
+                         {.top = bulk.top,
                           .locals = reinterpret_cast<std::uint64_t*>(context_.locals),
                           .pc = pc,
                           .status = Status::running,
-                          .steps = before.steps - steps_left,
-                          .gas = before.gas});
+                          .steps = bulk.steps,
+                          .gas = bulk.gas});
     const auto& registers = access.registers();
     do {
         apply(access, vm::execute(access, instruction));
