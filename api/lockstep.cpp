@@ -1,8 +1,10 @@
 #include "api/lockstep.hpp"
 
+#include <mutex>
 #include <utility>
 
 #include "base/check.hpp"
+#include "trace/native_cache.hpp"
 #include "vm/module/decode.hpp"
 #include "vm/module/validate.hpp"
 #include "vm/program/linker.hpp"
@@ -44,12 +46,32 @@ std::expected<std::uint32_t, LoadFailure> add(vm::Linker& linker, Bytes wasm) {
 
 }  // namespace
 
-std::expected<LoadedProgram, LoadFailure> LoadedProgram::load(Bytes wasm) {
-    return load({}, std::move(wasm));
+struct LoadedProgram::Parts {
+    Parts(vm::Program lowered, const LoadOptions& options)
+        : program(std::move(lowered)), image(program) {
+        if (!options.native_cache.empty()) {
+            store = std::make_shared<const trace::NativeCache>(options.native_cache, image.root,
+                                                               program);
+        }
+    }
+
+    vm::Program program;
+    trace::Image image;
+    std::shared_ptr<const vm::ImageStore> store;
+
+    mutable std::mutex mutex;  // of what follows
+    mutable std::shared_ptr<const vm::Engine> jit;
+    mutable std::shared_ptr<const vm::Engine> interpreter;
+};
+
+std::expected<LoadedProgram, LoadFailure> LoadedProgram::load(Bytes wasm,
+                                                              const LoadOptions& options) {
+    return load({}, std::move(wasm), options);
 }
 
 std::expected<LoadedProgram, LoadFailure> LoadedProgram::load(std::vector<LinkedModule> linked,
-                                                              Bytes wasm) {
+                                                              Bytes wasm,
+                                                              const LoadOptions& options) {
     vm::Linker linker;
     for (std::size_t i = 0; i < linked.size(); ++i) {
         auto instance = add(linker, std::move(linked[i].wasm));
@@ -69,7 +91,25 @@ std::expected<LoadedProgram, LoadFailure> LoadedProgram::load(std::vector<Linked
             .import_name = {},
             .linked = instance < linked.size() ? std::optional(instance) : std::nullopt});
     }
-    return LoadedProgram(std::make_shared<const Parts>(*std::move(program)));
+    return LoadedProgram(std::make_shared<const Parts>(*std::move(program), options));
+}
+
+const vm::Program& LoadedProgram::program() const {
+    return parts_->program;
+}
+
+const trace::Image& LoadedProgram::image() const {
+    return parts_->image;
+}
+
+std::shared_ptr<const vm::Engine> LoadedProgram::engine(vm::EngineKind kind) const {
+    const std::scoped_lock lock(parts_->mutex);
+    std::shared_ptr<const vm::Engine>& engine =
+        kind == vm::EngineKind::interpreter ? parts_->interpreter : parts_->jit;
+    if (engine == nullptr) {
+        engine = vm::make_engine(parts_->program, kind, parts_->store);
+    }
+    return {parts_, engine.get()};
 }
 
 std::expected<Run, vm::StartError> Run::start(const LoadedProgram& program, RunOptions options) {
@@ -85,14 +125,16 @@ std::expected<Run, vm::StartError> Run::start(const LoadedProgram& program, RunO
         .gas_limit = options.gas_limit,
     };
     LOCKSTEP_TRY(vm::MachineState initial, vm::start(program.program(), invocation));
-    return Run(program, function->second, options.gas_limit, std::move(initial));
+    return Run(program, function->second, options, std::move(initial));
 }
 
-Run::Run(LoadedProgram program, FunctionIndex function, Gas gas_limit, vm::MachineState initial)
+Run::Run(LoadedProgram program, FunctionIndex function, const RunOptions& options,
+         vm::MachineState initial)
     : program_(std::move(program)),
       function_(function),
-      gas_limit_(gas_limit),
-      execution_(std::make_unique<trace::Execution>(program_.program(), program_.image(),
+      gas_limit_(options.gas_limit),
+      execution_(std::make_unique<trace::Execution>(program_.engine(options.engine),
+                                                    program_.program(), program_.image(),
                                                     std::move(initial))) {}
 
 const vm::FunctionType& Run::function_type() const {

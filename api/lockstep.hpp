@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.hpp"
@@ -25,6 +26,7 @@
 #include "trace/execution.hpp"
 #include "trace/image.hpp"
 #include "trace/witness.hpp"
+#include "vm/engine/engine.hpp"
 #include "vm/machine/start.hpp"
 #include "vm/machine/trap.hpp"
 #include "vm/module/load_error.hpp"
@@ -51,28 +53,35 @@ struct LoadFailure {
     std::optional<std::size_t> linked;
 };
 
+/// What a program is loaded with beside its modules.
+struct LoadOptions {
+    /// A folder in which native code is kept for the next process (trace/native_cache.hpp); empty for
+    /// none. It is executed: the folder must be as trustworthy as this program.
+    std::string native_cache;
+};
+
 /// Modules decoded, validated, lowered to one program and committed to. Never changes; copies are cheap
-/// and share it.
+/// and share it, threads too.
 class LoadedProgram {
 public:
-    [[nodiscard]] static std::expected<LoadedProgram, LoadFailure> load(Bytes wasm);
+    [[nodiscard]] static std::expected<LoadedProgram, LoadFailure> load(
+        Bytes wasm, const LoadOptions& options = {});
     /// A program of several modules (docs/spec/program.md, section 9): those to link, in their order,
     /// and last the one whose exports can be run. Of several with one name the last before a module is
     /// the one that it imports from; `lockstep` names the host functions only.
     [[nodiscard]] static std::expected<LoadedProgram, LoadFailure> load(
-        std::vector<LinkedModule> linked, Bytes wasm);
+        std::vector<LinkedModule> linked, Bytes wasm, const LoadOptions& options = {});
 
-    [[nodiscard]] ImageRoot image_root() const { return parts_->image.root; }
-    [[nodiscard]] const vm::Program& program() const { return parts_->program; }
-    [[nodiscard]] const trace::Image& image() const { return parts_->image; }
+    [[nodiscard]] ImageRoot image_root() const { return image().root; }
+    [[nodiscard]] const vm::Program& program() const;
+    [[nodiscard]] const trace::Image& image() const;
+
+    /// What runs it: made when it is first asked for, and then shared by all runs. Keeps the program
+    /// alive. Throws std::bad_alloc.
+    [[nodiscard]] std::shared_ptr<const vm::Engine> engine(vm::EngineKind kind) const;
 
 private:
-    struct Parts {
-        explicit Parts(vm::Program lowered) : program(std::move(lowered)), image(program) {}
-
-        vm::Program program;
-        trace::Image image;
-    };
+    struct Parts;
 
     explicit LoadedProgram(std::shared_ptr<const Parts> parts) : parts_(std::move(parts)) {}
 
@@ -87,6 +96,8 @@ struct RunOptions {
     std::vector<std::uint64_t> arguments;  // slots (docs/spec/state.md, section 2)
     Bytes input;
     Gas gas_limit = kDefaultGasLimit;
+    /// Results are the same with each. Where there is no native code the interpreter runs.
+    vm::EngineKind engine = vm::EngineKind::automatic;
 };
 
 /// A value with its type; `bits` is a slot: 32-bit values zero-extended, a reference is an index plus
@@ -127,6 +138,11 @@ public:
     /// The number of steps until the machine stops; executes to the end.
     [[nodiscard]] Step length() { return execution_->length(); }
     [[nodiscard]] StateRoot root(Step step) { return execution_->root(step); }
+    /// The roots at first, first + stride, ...: `count` of them.
+    [[nodiscard]] std::vector<StateRoot> roots(Step first, std::uint64_t stride,
+                                               std::size_t count) {
+        return execution_->roots(first, stride, count);
+    }
     /// The proof of the step from `step` to `step` + 1, already verified once.
     [[nodiscard]] Proof prove(Step step);
 
@@ -136,12 +152,15 @@ public:
     }
 
     [[nodiscard]] const LoadedProgram& program() const { return program_; }
+    /// What runs it: jit or interpreter.
+    [[nodiscard]] vm::EngineKind engine() const { return execution_->engine().kind(); }
     [[nodiscard]] const vm::FunctionType& function_type() const;
     /// The layers below, for disputes and for looking at states.
     [[nodiscard]] trace::Execution& execution() { return *execution_; }
 
 private:
-    Run(LoadedProgram program, FunctionIndex function, Gas gas_limit, vm::MachineState initial);
+    Run(LoadedProgram program, FunctionIndex function, const RunOptions& options,
+        vm::MachineState initial);
 
     LoadedProgram program_;
     FunctionIndex function_;

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "vm/interpreter/threaded_program.hpp"
 #include "vm/jit/jit.hpp"
 #include "vm/machine/interpreter.hpp"
 
@@ -9,14 +10,20 @@ namespace lockstep::bench {
 
 namespace {
 
-Executor prepare_interpreter(const vm::Program& program) {
+/// One instruction at a time: what all others are compared with.
+Executor prepare_reference(const vm::Program& program) {
     return [&program](vm::MachineState& state, Step until) { vm::run(program, state, until); };
+}
+
+Executor prepare_interpreter(const vm::Program& program) {
+    auto threaded = std::make_shared<const vm::ThreadedProgram>(program);
+    return [threaded](vm::MachineState& state, Step until) { threaded->run(state, until); };
 }
 
 Executor prepare_jit(const vm::Program& program, const vm::jit::CompileOptions& options) {
     auto image = vm::jit::compile(program, options);
     if (!image) {
-        return prepare_interpreter(program);  // it has no functions
+        return prepare_reference(program);  // it has no functions
     }
     auto compiled =
         std::make_shared<const vm::jit::CompiledProgram>(program, std::move(*image), options);
@@ -34,7 +41,9 @@ OwnEngine jit_variant(std::string name, const vm::jit::CompileOptions& options) 
 }
 
 std::vector<OwnEngine> make_engines() {
-    std::vector<OwnEngine> engines{{.name = "interpreter", .prepare = prepare_interpreter}};
+    std::vector<OwnEngine> engines{
+        {.name = "reference", .prepare = prepare_reference},
+        {.name = "interpreter", .prepare = prepare_interpreter, .prepares = true}};
     if (!vm::jit::is_supported()) {
         return engines;
     }

@@ -15,6 +15,8 @@ constexpr const char* kSmallKernel = "queens";
 constexpr int kFullRounds = 1'000;
 constexpr int kQuickRounds = 10;
 
+constexpr Step kForever{~std::uint64_t{0}};
+
 }  // namespace
 
 void measure_starting(const Options& options, Results& results) {
@@ -42,6 +44,17 @@ void measure_starting(const Options& options, Results& results) {
     }
     // What it takes to be rid of the state is in it, too.
     add("initial state", seconds_of([&] { keep(start_kernel(program, 1).pc); }));
+    // From a program that is loaded and made ready to the end of its first and shortest run.
+    for (const OwnEngine& engine : own_engines()) {
+        if (engine.variant_of.empty()) {
+            const Executor execute = engine.prepare(program);
+            add("instantiation, " + engine.name, seconds_of([&] {
+                    vm::MachineState state = start_kernel(program, 1);
+                    execute(state, kForever);
+                    keep(state.pc);
+                }));
+        }
+    }
 }
 
 }  // namespace lockstep::bench

@@ -9,6 +9,7 @@
 #include "base/hex.hpp"
 #include "cli/failure.hpp"
 #include "cli/files.hpp"
+#include "cli/perf_map.hpp"
 #include "cli/program_file.hpp"
 #include "cli/text.hpp"
 #include "cli/values.hpp"
@@ -82,6 +83,34 @@ std::vector<std::uint64_t> parse_arguments(const RunArguments& arguments,
     return slots;
 }
 
+void add_engine(CLI::App& command, RunArguments& arguments) {
+    command
+        .add_option_function<std::string>(
+            "--engine",
+            [&arguments](const std::string& name) {
+                const auto engine = vm::engine_from_name(name);
+                if (!engine) {
+                    throw CLI::ValidationError(
+                        "--engine",
+                        fmt::format("'{}' is none of: auto, jit, interpreter", printable(name)));
+                }
+                arguments.engine = *engine;
+            },
+            "What executes: auto, jit (native code where there is any), interpreter; results are "
+            "the same [auto]")
+        ->type_name("ENGINE");
+    command
+        .add_option("--cache", arguments.cache,
+                    "A folder of yours that native code is kept in for the next time; it is "
+                    "executed [none]")
+        ->type_name("FOLDER")
+        ->envname("LOCKSTEP_CACHE");
+    command
+        .add_flag("--perf-map", arguments.with_perf_map,
+                  "Write /tmp/perf-PID.map, the names of native code for perf")
+        ->envname("LOCKSTEP_PERF_MAP");
+}
+
 /// What is left after find_function, parse_arguments and the checks of files and options.
 Failure start_failure(vm::StartError error, const RunArguments& arguments) {
     return Failure(ExitCode::usage,
@@ -125,6 +154,7 @@ void add_run_arguments(CLI::App& command, RunArguments& arguments) {
             },
             fmt::format("The gas that the program may use [{}]", kDefaultGasLimit.value))
         ->type_name("N");
+    add_engine(command, arguments);
     add_json(command, arguments.is_json);
     command.footer(std::string(kArgumentsHelp));
 }
@@ -165,7 +195,8 @@ void add_root(CLI::App& command, const std::string& name, std::optional<StateRoo
 }
 
 Run start_run(const RunArguments& arguments) {
-    const LoadedProgram program = load_program(arguments.program, arguments.links);
+    const LoadedProgram program =
+        load_program(arguments.program, arguments.links, {.native_cache = arguments.cache});
     const FunctionIndex function = find_function(program, arguments);
     const vm::Program& lowered = program.program();
     const vm::FunctionType& type = lowered.types[lowered.functions[function.value].type];
@@ -174,6 +205,7 @@ Run start_run(const RunArguments& arguments) {
         .arguments = parse_arguments(arguments, type),
         .input = {},
         .gas_limit = Gas(arguments.gas_limit),
+        .engine = arguments.engine,
     };
     if (!arguments.input.empty()) {
         options.input = read_file(arguments.input, vm::kMaxInputBytes, "an input");
@@ -181,6 +213,9 @@ Run start_run(const RunArguments& arguments) {
     auto run = Run::start(program, std::move(options));
     if (!run) {
         throw start_failure(run.error(), arguments);
+    }
+    if (arguments.with_perf_map) {
+        write_perf_map(run->execution().engine());
     }
     return *std::move(run);
 }

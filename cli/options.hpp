@@ -24,13 +24,16 @@ struct RunArguments {
     std::vector<std::string> arguments;
     std::string input;  // a file; empty for no input
     std::uint64_t gas_limit = kDefaultGasLimit.value;
+    vm::EngineKind engine = vm::EngineKind::automatic;
+    std::string cache;  // a folder for native code; empty for none
+    bool with_perf_map = false;
     bool is_json = false;
 };
 
 /// The file of the program, and --link.
 void add_program(CLI::App& command, std::string& path, std::vector<LinkedFile>& links);
 void add_json(CLI::App& command, bool& is_json);
-/// --invoke, --args, --input, --gas; with the program and --json too.
+/// --invoke, --args, --input, --gas, --engine, --cache, --perf-map; with the program and --json too.
 void add_run_arguments(CLI::App& command, RunArguments& arguments);
 
 /// A number that is not negative, decimal or 0x-hexadecimal.
@@ -41,7 +44,7 @@ void add_count(CLI::App& command, const std::string& name, std::optional<std::ui
 void add_root(CLI::App& command, const std::string& name, std::optional<StateRoot>& root,
               const std::string& description);
 
-/// Loads the program, reads the input and makes the initial state. Throws Failure.
+/// Loads the program, reads the input, makes the engine and the initial state. Throws Failure.
 [[nodiscard]] Run start_run(const RunArguments& arguments);
 
 }  // namespace lockstep::cli

@@ -146,7 +146,8 @@ ModuleFile read_module(const std::string& path) {
 
 }  // namespace
 
-LoadedProgram load_program(const std::string& path, std::span<const LinkedFile> links) {
+LoadedProgram load_program(const std::string& path, std::span<const LinkedFile> links,
+                           const LoadOptions& options) {
     std::vector<LinkedModule> linked;
     std::vector<Bytes> beginnings;
     std::uint64_t size_bytes = 0;
@@ -165,7 +166,7 @@ LoadedProgram load_program(const std::string& path, std::span<const LinkedFile> 
         linked.push_back({.name = link.name, .wasm = read(link.path)});
     }
     Bytes bytes = read(path);
-    auto program = LoadedProgram::load(std::move(linked), std::move(bytes));
+    auto program = LoadedProgram::load(std::move(linked), std::move(bytes), options);
     if (!program) {
         const LoadFailure& failure = program.error();
         throw Failure(ExitCode::refused, reason(failure))

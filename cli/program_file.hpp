@@ -10,7 +10,7 @@ namespace lockstep::cli {
 
 /// The program of a module's file, with other modules linked in front of it. Throws Failure, with a
 /// hint where a file is something else than a module.
-[[nodiscard]] LoadedProgram load_program(const std::string& path,
-                                         std::span<const LinkedFile> links);
+[[nodiscard]] LoadedProgram load_program(const std::string& path, std::span<const LinkedFile> links,
+                                         const LoadOptions& options = {});
 
 }  // namespace lockstep::cli

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -15,13 +17,39 @@ namespace lockstep::cli {
 
 namespace {
 
+/// Roots asked for at once, of a series.
+constexpr std::uint64_t kBatch = 64;
+
 struct RootCommand {
     RunArguments run;
     std::optional<std::uint64_t> step;
+    std::optional<std::uint64_t> every;
+    std::optional<std::uint64_t> count;
 };
 
-ExitCode execute(const RootCommand& command) {
-    Run run = start_run(command.run);
+/// Throws what the command line's parser throws, or Failure.
+void check(const RootCommand& command) {
+    if (!command.every) {
+        if (!command.step) {
+            throw CLI::RequiredError("--at STEP or --every STEPS");
+        }
+        if (command.count) {
+            throw CLI::RequiresError("--count", "--every");
+        }
+        return;
+    }
+    if (*command.every == 0 || command.count == 0) {
+        throw Failure(ExitCode::usage, *command.every == 0 ? "--every 0" : "--count 0")
+            .expected("1 or more");
+    }
+    constexpr std::uint64_t kMaxStep = std::numeric_limits<std::uint64_t>::max();
+    if (command.count.value_or(1) - 1 > (kMaxStep - command.step.value_or(0)) / *command.every) {
+        throw Failure(ExitCode::usage, "the last step is past 2^64 - 1")
+            .expected("a lower --count");
+    }
+}
+
+ExitCode print_root(const RootCommand& command, Run& run) {
     const Step step(command.step.value_or(0));
     StateRoot root;
     {
@@ -47,15 +75,77 @@ ExitCode execute(const RootCommand& command) {
     return ExitCode::success;
 }
 
+/// Without a count up to the first root of the last state. They are printed as they are found: there
+/// may be more than fit in memory.
+template <typename Print>
+void for_each_root(const RootCommand& command, Run& run, Print print) {
+    const std::uint64_t stride = command.every.value_or(1);
+    std::uint64_t left = command.count.value_or(std::numeric_limits<std::uint64_t>::max());
+    Step first(command.step.value_or(0));
+    while (left != 0) {
+        const std::uint64_t to_end = (~std::uint64_t{0} - first.value) / stride;
+        const std::uint64_t count = std::min({kBatch, left, std::max<std::uint64_t>(to_end, 1)});
+        const std::vector<StateRoot> roots = run.roots(first, stride, count);
+        const Step last = first + (count - 1) * stride;
+        const vm::MachineState& machine = run.execution().at(last).machine;
+        const bool has_stopped = machine.status != vm::Status::running;
+        for (std::uint64_t i = 0; i < count; ++i) {
+            const Step step = first + i * stride;
+            const bool is_last_state = has_stopped && step >= machine.steps;
+            print(step, roots[i], is_last_state);
+            if (is_last_state && !command.count) {
+                return;
+            }
+        }
+        left -= count;
+        first = last + stride;
+    }
+}
+
+ExitCode print_roots(const RootCommand& command, Run& run) {
+    if (!command.run.is_json) {
+        for_each_root(command, run, [](Step step, const StateRoot& root, bool /*is_last_state*/) {
+            print_line(fmt::format("{} {}", step.value, to_hex(root.value)));
+        });
+        return ExitCode::success;
+    }
+    fmt::print("{{\"every\":{},\"roots\":[", command.every.value_or(1));
+    bool is_first = true;
+    for_each_root(command, run, [&](Step step, const StateRoot& root, bool is_last_state) {
+        const boost::json::object object{{"step", step.value},
+                                         {"state_root", to_hex(root.value)},
+                                         {"fixed_point", is_last_state}};
+        fmt::print("{}{}", is_first ? "" : ",", boost::json::serialize(object));
+        is_first = false;
+    });
+    fmt::print("]}}\n");
+    return ExitCode::success;
+}
+
+ExitCode execute(const RootCommand& command) {
+    Run run = start_run(command.run);
+    return command.every ? print_roots(command, run) : print_root(command, run);
+}
+
 }  // namespace
 
 void add_root_command(CLI::App& app, Command& chosen) {
     const auto command = std::make_shared<RootCommand>();
-    CLI::App* root = app.add_subcommand("root", "Print the state root at a step");
+    CLI::App* root = app.add_subcommand("root", "Print the state root at a step, or at many");
     add_run_arguments(*root, command->run);
-    add_count(*root, "--at", command->step, "Steps executed before; past the end, the last state",
-              true);
-    root->callback([command, &chosen] { chosen = [command] { return execute(*command); }; });
+    add_count(
+        *root, "--at", command->step,
+        "Steps executed before; past the end, the last state. With --every, of the first root "
+        "[0]",
+        false);
+    add_count(*root, "--every", command->every,
+              "A root every so many steps, a line each: the step and its root", false);
+    add_count(*root, "--count", command->count,
+              "Roots to print with --every [up to the first of the last state]", false);
+    root->callback([command, &chosen] {
+        check(*command);
+        chosen = [command] { return execute(*command); };
+    });
 }
 
 }  // namespace lockstep::cli

@@ -60,6 +60,7 @@ boost::json::object json_report(const RunCommand& command, const Run& run, const
     report["state_root"] = to_hex(outcome.state_root.value);
     report["image_root"] = to_hex(run.program().image_root().value);
     report["output_size"] = outcome.output.size();
+    report["engine"] = vm::engine_name(run.engine());
     return report;
 }
 

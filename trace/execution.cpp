@@ -1,10 +1,10 @@
 #include "trace/execution.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "trace/witness.hpp"
-#include "vm/machine/interpreter.hpp"
 
 namespace lockstep::trace {
 
@@ -64,12 +64,18 @@ std::vector<StateRoot> TraceProvider::roots(Step first, std::uint64_t stride, st
     return roots;
 }
 
-Execution::Execution(const vm::Program& program, const Image& image, vm::MachineState initial,
-                     std::size_t budget_bytes)
-    : program_(program),
+Execution::Execution(std::shared_ptr<const vm::Engine> engine, const vm::Program& program,
+                     const Image& image, vm::MachineState initial, std::size_t budget_bytes)
+    : engine_(std::move(engine)),
+      program_(program),
       initial_(commit_initial(program, image, std::move(initial))),
       current_(initial_),
       budget_bytes_(budget_bytes) {}
+
+Execution::Execution(const vm::Program& program, const Image& image, vm::MachineState initial,
+                     std::size_t budget_bytes)
+    : Execution(vm::make_engine(program, vm::EngineKind::interpreter), program, image,
+                std::move(initial), budget_bytes) {}
 
 StateRoot Execution::root(Step step) {
     return StateRoot(hash(at(step).committer.record()));
@@ -117,7 +123,7 @@ void Execution::advance(Step step) {
     vm::MachineState& machine = current_.machine;
     while (machine.status == vm::Status::running && machine.steps < step) {
         const std::uint64_t left = step - machine.steps;
-        vm::run(program_, machine, machine.steps + std::min(left, kProgressStride));
+        engine_->run(machine, machine.steps + std::min(left, kProgressStride));
         if (progress_) {
             progress_(machine.steps);
         }
@@ -139,8 +145,14 @@ void Execution::save() {
         used_bytes_ -= checkpoints_.begin()->second.bytes;
         checkpoints_.erase(checkpoints_.begin());
     }
-    checkpoints_.emplace(steps, Checkpoint{.state = current_, .bytes = bytes});
-    used_bytes_ += bytes;
+    try {
+        checkpoints_.emplace(steps, Checkpoint{.state = current_, .bytes = bytes});
+        used_bytes_ += bytes;
+    } catch (const std::bad_alloc&) {
+        // The run goes on without any, with what room they leave.
+        checkpoints_.clear();
+        used_bytes_ = 0;
+    }
 }
 
 }  // namespace lockstep::trace

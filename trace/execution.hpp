@@ -3,11 +3,13 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 
 #include "trace/committer.hpp"
 #include "trace/image.hpp"
 #include "trace/trace_provider.hpp"
+#include "vm/engine/engine.hpp"
 #include "vm/machine/machine_state.hpp"
 #include "vm/program/program.hpp"
 
@@ -26,12 +28,17 @@ struct CommittedState {
 /// state. No call ever answers for a state that an exception left half done.
 ///
 /// Limitation: checkpoints copy the written memory; they are dropped, those at the lowest steps
-/// first, when together they exceed a budget of bytes.
+/// first, when together they exceed a budget of bytes, and all where the host has no room for one.
 class Execution : public TraceProvider {
 public:
     static constexpr std::size_t kDefaultBudgetBytes = std::size_t{1} << 30U;
 
-    /// `program` and `image` must outlive the execution; `initial` is a state of vm::start.
+    /// `program` and `image` must outlive the execution; `initial` is a state of vm::start. The engine
+    /// is of this program.
+    Execution(std::shared_ptr<const vm::Engine> engine, const vm::Program& program,
+              const Image& image, vm::MachineState initial,
+              std::size_t budget_bytes = kDefaultBudgetBytes);
+    /// By the interpreter.
     Execution(const vm::Program& program, const Image& image, vm::MachineState initial,
               std::size_t budget_bytes = kDefaultBudgetBytes);
 
@@ -41,6 +48,8 @@ public:
 
     /// The state at a step, committed. Valid until the next call; not to be changed.
     [[nodiscard]] CommittedState& at(Step step);
+
+    [[nodiscard]] const vm::Engine& engine() const { return *engine_; }
 
     /// Called now and then while instructions are executed, with the steps done: for progress bars.
     void on_progress(std::function<void(Step)> callback) { progress_ = std::move(callback); }
@@ -55,6 +64,7 @@ private:
     void advance(Step step);
     void save();
 
+    std::shared_ptr<const vm::Engine> engine_;
     const vm::Program& program_;
     CommittedState initial_;
     CommittedState current_;

@@ -18,6 +18,10 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 # Exit codes of docs/command-line.md.
 SUCCESS, NOT_PROVEN, USAGE, REFUSED, ENVIRONMENT, TRAPPED, EXIT_CODE = 0, 1, 2, 3, 4, 10, 11
 
+# What whoever runs the tests has set for their own use of lockstep.
+for variable in ("LOCKSTEP_CACHE", "LOCKSTEP_PERF_MAP"):
+    os.environ.pop(variable, None)
+
 ROOT_PATTERN = r"^0x[0-9a-f]{64}$"
 
 # One module with a function for each thing that a run can do.

@@ -211,7 +211,8 @@ class Files(LockstepTest):
 
 class ProgressBar(LockstepTest):
     def errors_of_a_long_run(self, stderr):
-        command = [BINARY, "root", self.sample(), "--invoke", "spin", "--args", "60000000", "--at", "400000000"]
+        command = [BINARY, "root", self.sample(), "--invoke", "spin", "--args", "2000000000", "--at", "3000000000",
+                   "--engine=interpreter"]
         with subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=stderr) as process:
             self.assertEqual(process.wait(timeout=600), 0)
 

@@ -1,11 +1,12 @@
 #include "vm/engine/engine.hpp"
 
-#include <optional>
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/check.hpp"
-#include "vm/jit/jit.hpp"
-#include "vm/machine/interpreter.hpp"
+#include "vm/engine/jit_engine.hpp"
+#include "vm/interpreter/threaded_program.hpp"
 
 namespace lockstep::vm {
 
@@ -13,24 +14,16 @@ namespace {
 
 class InterpreterEngine : public Engine {
 public:
-    explicit InterpreterEngine(const Program& program) : program_(program) {}
+    explicit InterpreterEngine(const Program& program) : threaded_(program) {}
 
-    void run(MachineState& state, Step until) const override { vm::run(program_, state, until); }
-
-private:
-    const Program& program_;
-};
-
-class JitEngine : public Engine {
-public:
-    JitEngine(const Program& program, jit::NativeImage image, const jit::CompileOptions& options)
-        : compiled_(program, std::move(image), options) {}
-
-    void run(MachineState& state, Step until) const override { jit::run(compiled_, state, until); }
+    void run(MachineState& state, Step until) const override { threaded_.run(state, until); }
+    [[nodiscard]] EngineKind kind() const override { return EngineKind::interpreter; }
 
 private:
-    jit::CompiledProgram compiled_;
+    ThreadedProgram threaded_;
 };
+
+constexpr std::array kKinds{EngineKind::automatic, EngineKind::jit, EngineKind::interpreter};
 
 }  // namespace
 
@@ -43,11 +36,16 @@ std::string_view engine_name(EngineKind kind) {
     LOCKSTEP_CHECK(false);
 }
 
-std::unique_ptr<const Engine> make_engine(const Program& program, EngineKind kind) {
+std::optional<EngineKind> engine_from_name(std::string_view name) {
+    const auto found = std::ranges::find(kKinds, name, engine_name);
+    return found == kKinds.end() ? std::nullopt : std::optional(*found);
+}
+
+std::unique_ptr<const Engine> make_engine(const Program& program, EngineKind kind,
+                                          std::shared_ptr<const ImageStore> store) {
     if (kind != EngineKind::interpreter) {
-        const jit::CompileOptions options;
-        if (std::optional<jit::NativeImage> image = jit::compile(program, options)) {
-            return std::make_unique<JitEngine>(program, std::move(*image), options);
+        if (auto engine = JitEngine::make(program, std::move(store))) {
+            return engine;
         }
     }
     return std::make_unique<InterpreterEngine>(program);

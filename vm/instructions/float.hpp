@@ -50,7 +50,11 @@ struct Float {
     [[nodiscard]] static bool is_nan(Bits a) { return (a & ~kSign) > kInfinity; }
     /// The bits of a result, in which each NaN is the canonical one.
     [[nodiscard]] static Bits canonical(F result) {
-        return std::isnan(result) ? kNan : std::bit_cast<Bits>(result);
+        // A branch that is never taken costs nothing; a choice without one costs a detour of the result.
+        if (std::isnan(result)) [[unlikely]] {
+            return kNan;
+        }
+        return std::bit_cast<Bits>(result);
     }
     /// floor(log2(abs(a))); less than -1 for 0 and the subnormal, great for infinities and NaNs.
     [[nodiscard]] static int exponent(Bits a) {

@@ -82,6 +82,23 @@ std::uint32_t compile_unit(const Program& program, const CompileOptions& options
     return function;
 }
 
+/// Whether what the image does not commit to is there, too.
+bool is_complete(const Program& program) {
+    if (program.functions.empty() || program.function_infos.size() != program.functions.size()) {
+        return false;
+    }
+    for (std::size_t i = 0; i < program.functions.size(); ++i) {
+        const FunctionRecord& function = program.functions[i];
+        const FunctionInfo& info = program.function_infos[i];
+        if (function.type >= program.types.size() || info.code_end > program.code.size() ||
+            function.entry >= info.code_end ||
+            program.types[function.type].parameters.size() != function.parameters) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void fix_calls(const std::vector<CallFixup>& calls, NativeImage& image) {
     for (const CallFixup& call : calls) {
         const std::uint32_t distance = image.entries[call.callee] - (call.offset + 4);
@@ -98,7 +115,7 @@ bool is_supported() {
 }
 
 std::optional<NativeImage> compile(const Program& program, const CompileOptions& options) {
-    if (!is_supported() || program.functions.empty()) {
+    if (!is_supported() || !is_complete(program)) {
         return std::nullopt;
     }
     NativeImage image;

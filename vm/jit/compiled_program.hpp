@@ -80,7 +80,8 @@ inline constexpr std::size_t kMaxCodeBytes = std::size_t{1} << 27U;
 /// Whether this processor can run what is compiled.
 [[nodiscard]] bool is_supported();
 
-/// Compiles all functions that can be; nothing where none can. Linear in the program's size.
+/// Compiles all functions that can be; nothing where none can. Linear in the program's size. The program
+/// must be one that lowering has made.
 [[nodiscard]] std::optional<NativeImage> compile(const Program& program,
                                                  const CompileOptions& options);
 

@@ -54,6 +54,9 @@ struct FaultHandler {
         } else if (previous.sa_handler == SIG_DFL || previous.sa_handler == SIG_IGN) {
             // The instruction faults again, and the process ends as it would have.
             sigaction(signal, &previous, nullptr);
+            if (info->si_code <= 0) {
+                (void)raise(signal);  // nothing has faulted: it was sent
+            }
         } else {
             previous.sa_handler(signal);
         }

@@ -115,20 +115,20 @@ bool Runner::execute(std::uint32_t pc, std::uint32_t height, std::uint32_t steps
 /// A store whose chunks are not all logged, or that leaves the memory.
 bool Runner::prepare_store(std::uint64_t address, std::uint32_t pc) {
     const std::uint32_t size = access_size(program_.code[pc].opcode);
-    const auto trap = [&](Trap trap) {
+    const auto leave = [&](Trap trap) {
         context_.exit_kind = static_cast<std::uint32_t>(Exit::trap);
         context_.exit_pc = pc;
         context_.exit_number = static_cast<std::uint32_t>(trap);
         return true;
     };
     if (address + size > memory().bytes().size()) {
-        return trap(Trap::out_of_bounds_memory_access);
+        return leave(Trap::out_of_bounds_memory_access);
     }
     DirectAccess access(program_, state_);
     access.open_memory(0, 0);
     const std::uint64_t cost = kDirtyChunkGas * access.uncharged_chunks({address, size});
     if (spent().gas < cost) {
-        return trap(Trap::out_of_gas);
+        return leave(Trap::out_of_gas);
     }
     spend(cost);
     (void)memory().write(address, size);

@@ -11,6 +11,7 @@
 #include "tests/differential/engines/v8_engine.hpp"
 #include "tests/differential/engines/wabt_engine.hpp"
 #include "tests/differential/engines/wabt_validator.hpp"
+#include "tests/differential/jit/comparison.hpp"
 #include "tests/random_modules/linked_modules.hpp"
 #include "tests/random_modules/step_walk.hpp"
 
@@ -64,6 +65,7 @@ void Comparison::add(EngineCase engine_case) {
         check_refusal(std::move(engine_case), loaded.error());
         return;
     }
+    compare_native(engine_case, *loaded);
     Run run{.engine_case = std::move(engine_case), .calls = {}, .expected = {}, .confirmed = {}};
     for (const EntryCall& call : run.engine_case.modules.calls) {
         Expectation expected = run_lockstep(*loaded, run.engine_case.modules, call);
@@ -143,6 +145,27 @@ void Comparison::walk(const EngineCase& engine_case, const LoadedCase& loaded,
     }
 }
 
+/// The same states in native code, wherever it is stopped.
+void Comparison::compare_native(const EngineCase& engine_case, const LoadedCase& loaded) {
+    constexpr std::uint64_t kStops = 60;
+    std::mt19937_64 random(counts_.modules);
+    const auto compiled =
+        jit_test::compile(loaded.program, {.guard_pages = counts_.modules % 4 != 0});
+    jit_test::Counts counts;
+    for (const EntryCall& call : engine_case.modules.calls) {
+        const vm::MachineState initial =
+            random_modules::start(loaded.program, engine_case.modules, call, jit_test::kMuchGas);
+        for (const auto strides : {jit_test::Strides::one_piece, jit_test::Strides::narrow}) {
+            const std::string what = jit_test::compare(
+                *compiled, initial, {.strides = strides, .max_pieces = kStops}, random, counts);
+            if (!what.empty()) {
+                report(engine_case, fmt::format("{}: {}\n", text_of(call), what));
+            }
+        }
+    }
+    counts_.native_steps += counts.steps;
+}
+
 /// What is no limit of Lockstep's own must be refused by the others as well: an import when it is linked, by
 /// both; what is not valid by wabt.
 void Comparison::check_refusal(EngineCase engine_case, const Refusal& refusal) {
@@ -193,10 +216,10 @@ std::string Comparison::summary() const {
         "endings: {}\n"
         "agreements: {}\n"
         "incomparable: {}\n"
-        "{} steps compared, {} walked, {} differences\n",
+        "{} steps compared, {} walked, {} in native code, {} differences\n",
         counts_.modules, counts_.refused, counts_.calls, counts_.exhausted, joined(counts_.endings),
         joined(counts_.agreements), joined(counts_.incomparable), counts_.compared_steps,
-        counts_.walked_steps, counts_.findings);
+        counts_.walked_steps, counts_.native_steps, counts_.findings);
 }
 
 }  // namespace lockstep::engines

@@ -27,6 +27,7 @@ struct ComparisonCounts {
     std::uint64_t compared_steps = 0;  // of calls that at least one other engine has confirmed
     std::uint64_t walked_steps =
         0;  // recorded, replayed from the witness, and equal in the interpreter
+    std::uint64_t native_steps = 0;  // equal in native code and in the interpreter
     std::map<std::string, std::uint64_t> endings;
     std::map<std::string, std::uint64_t> agreements;  // by engine
     std::map<std::string, std::uint64_t> incomparable;
@@ -55,6 +56,7 @@ private:
     };
 
     void walk(const EngineCase& engine_case, const LoadedCase& loaded, const EntryCall& call);
+    void compare_native(const EngineCase& engine_case, const LoadedCase& loaded);
     void judge(Run& run, OtherEngine engine, std::span<const Observation> observed);
     void check_refusal(EngineCase engine_case, const Refusal& refusal);
     void report(const EngineCase& engine_case, const std::string& text);

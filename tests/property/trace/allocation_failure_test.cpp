@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include "tests/property/vm/random_program.hpp"
+#include "tests/random_modules/linked_modules.hpp"
+#include "tests/random_modules/random_module.hpp"
 #include "trace/execution.hpp"
 #include "vm/machine/interpreter.hpp"
 
@@ -78,6 +80,33 @@ TEST(Execution, RunningOutOfMemoryLeavesNoWrongRootBehind) {
         }
     }
     EXPECT_GT(failures, 1000);
+}
+
+/// In native code too, where what fails is a helper that it has called.
+TEST(Execution, RunningOutOfMemoryInNativeCodeLeavesNoWrongRootBehind) {
+    int failures = 0;
+    for (std::uint64_t seed = 0; seed < 40; ++seed) {
+        const auto modules = random_modules::random_modules(random_modules::choices_of_seed(seed));
+        if (modules.calls.empty()) {
+            continue;
+        }
+        const vm::Program program =
+            random_modules::link(modules, random_modules::Variant::plain).value();
+        const Image image(program);
+        const vm::MachineState initial =
+            random_modules::start(program, modules, modules.calls.at(0), Gas(200'000));
+        Execution interpreted(program, image, initial);
+        Execution execution(vm::make_engine(program, vm::EngineKind::jit), program, image, initial);
+        const std::uint64_t length = interpreted.length().value;
+        for (long allocations = 0; allocations < 40; ++allocations) {
+            const auto step = [&](std::uint64_t i) { return Step((seed + i) % (length + 1)); };
+            const auto begin = static_cast<std::uint64_t>(allocations) * 777;
+            failures += fails_with(execution, step(begin), allocations) ? 1 : 0;
+            const Step asked = step(begin + 3);
+            ASSERT_EQ(execution.root(asked), interpreted.root(asked)) << "seed " << seed;
+        }
+    }
+    EXPECT_GT(failures, 300);
 }
 
 }  // namespace
