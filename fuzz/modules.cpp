@@ -1,12 +1,14 @@
 // Input: choices, of which valid modules are made (tests/random_modules), linked to one program.
 //
 // Legal outcomes: Lockstep takes them, and each call ends by itself; its first steps are proven one by
-// one; and it ends the same where the modules settle NaNs themselves.
+// one; it ends the same where the modules settle NaNs themselves; and native code leaves the
+// interpreter's states, at the end and on the way.
 
 #include <cstdio>
 
 #include "base/check.hpp"
 #include "fuzz/fuzz_target.hpp"
+#include "tests/differential/jit/comparison.hpp"
 #include "tests/random_modules/linked_modules.hpp"
 #include "tests/random_modules/step_walk.hpp"
 #include "vm/machine/interpreter.hpp"
@@ -16,6 +18,7 @@ namespace lockstep::fuzz {
 namespace {
 
 constexpr Gas kGasLimit{20'000'000};
+constexpr std::uint64_t kStops = 30;
 constexpr Step kForever{~std::uint64_t{0}};
 constexpr std::uint64_t kProvenSteps = 150;
 
@@ -39,6 +42,24 @@ void check_call(const vm::Program& plain, const vm::Program& settled,
     LOCKSTEP_CHECK(state.output == other.output);
 }
 
+/// The first bytes choose how the run is cut.
+void check_native(const vm::Program& program, const random_modules::RandomModules& modules,
+                  const random_modules::EntryCall& call, ByteView choices) {
+    std::mt19937_64 random(Choices(choices).any<std::uint64_t>());
+    const auto compiled = jit_test::compile(program, {.guard_pages = random() % 4 != 0});
+    const vm::MachineState initial =
+        random_modules::start(program, modules, call, jit_test::kMuchGas);
+    jit_test::Counts counts;
+    for (const auto strides : {jit_test::Strides::one_piece, jit_test::Strides::narrow}) {
+        const std::string what = jit_test::compare(
+            *compiled, initial, {.strides = strides, .max_pieces = kStops}, random, counts);
+        if (!what.empty()) {
+            std::fprintf(stderr, "%s: %s\n", call.function.c_str(), what.c_str());
+        }
+        LOCKSTEP_CHECK(what.empty());
+    }
+}
+
 void check_modules(ByteView choices) {
     const random_modules::RandomModules modules = random_modules::random_modules(choices);
     const auto plain = random_modules::link(modules, random_modules::Variant::plain);
@@ -47,6 +68,7 @@ void check_modules(ByteView choices) {
     LOCKSTEP_CHECK(settled.has_value());
     for (const random_modules::EntryCall& call : modules.calls) {
         check_call(*plain, *settled, modules, call);
+        check_native(*plain, modules, call, choices);
     }
 }
 

@@ -2,7 +2,8 @@
 //
 // Legal outcomes: it is refused; or each exported function, run with arguments of zero and little gas,
 // goes through the same states on all paths: run straight to its end; run in strides with a
-// commitment after each; executed and proven step by step at the beginning.
+// commitment after each; executed and proven step by step at the beginning. With more gas, native code
+// leaves the interpreter's states.
 
 #include <algorithm>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "fuzz/bundle_checks.hpp"
 #include "fuzz/fuzz_target.hpp"
 #include "fuzz/load_program.hpp"
+#include "tests/differential/jit/comparison.hpp"
 #include "trace/committer.hpp"
 #include "trace/image.hpp"
 #include "vm/machine/interpreter.hpp"
@@ -20,6 +22,8 @@ namespace lockstep::fuzz {
 namespace {
 
 constexpr Gas kGasLimit{20'000};
+/// Native code runs what is before the last of it.
+constexpr Gas kNativeGas{300'000};
 constexpr std::size_t kInputBytes = 100;
 constexpr std::size_t kMaxEntries = 4;
 constexpr std::size_t kProvenSteps = 96;
@@ -107,6 +111,18 @@ void check_same(const Path& a, const Path& b) {
     }
 }
 
+void check_native(const vm::Program& program, vm::MachineState initial, std::uint64_t seed) {
+    initial.gas = kNativeGas;
+    std::mt19937_64 random(seed);
+    const auto compiled = jit_test::compile(program, {.guard_pages = random() % 2 != 0});
+    jit_test::Counts counts;
+    for (const auto strides : {jit_test::Strides::one_piece, jit_test::Strides::narrow}) {
+        const std::string what = jit_test::compare(
+            *compiled, initial, {.strides = strides, .max_pieces = kMaxStrides}, random, counts);
+        LOCKSTEP_CHECK(what.empty());
+    }
+}
+
 void check_run(const vm::Program& program, const trace::Image& image, FunctionIndex function,
                std::uint64_t seed) {
     const std::size_t parameters = program.functions[function.value].parameters;
@@ -118,6 +134,7 @@ void check_run(const vm::Program& program, const trace::Image& image, FunctionIn
         LOCKSTEP_CHECK(initial.error() == vm::StartError::too_many_arguments);
         return;
     }
+    check_native(program, *initial, seed);
     const Runner runner(program, image, std::move(*initial));
     const StateRoot last = runner.run_straight();
     const Path strides = runner.run_in_strides(seed);

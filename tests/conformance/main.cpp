@@ -14,11 +14,13 @@
 #include <fmt/core.h>
 
 #include "tests/conformance/expected_failures.hpp"
+#include "tests/conformance/native_executor.hpp"
 #include "tests/conformance/proving_executor.hpp"
 #include "tests/conformance/script.hpp"
 #include "tests/conformance/script_runner.hpp"
 #include "tests/conformance/step_sample.hpp"
 #include "tests/conformance/summary.hpp"
+#include "tests/conformance/threaded_executor.hpp"
 #include "tests/conformance/vector_files.hpp"
 
 namespace lockstep::conformance {
@@ -44,7 +46,9 @@ struct Options {
     std::string expected_failures;
     bool list_failures = false;
     bool list_other_words = false;
+    bool compare_threaded = false;
     bool prove = false;
+    bool compare_jit = false;
     Depth depth = default_depth();
     std::string vectors;
     bool summary = false;
@@ -64,7 +68,11 @@ Options read_options(int count, char** arguments) {
     app.add_flag("--list-failures", options.list_failures, "Print all failures, expected ones too");
     app.add_flag("--list-other-words", options.list_other_words,
                  "Print refusals whose texts differ from the suite's");
+    app.add_flag("--compare-threaded", options.compare_threaded,
+                 "Run in threaded code, and compare the state with the interpreter's");
     app.add_flag("--prove", options.prove, "Prove each step from its bundle");
+    app.add_flag("--compare-jit", options.compare_jit,
+                 "Run everything in native code too, and compare all of the states");
     app.add_option("--max-steps", options.depth.max_steps,
                    "Steps proven of one run at the most: half at its beginning, half at its end");
     app.add_option("--write-vectors", options.vectors,
@@ -168,7 +176,15 @@ public:
     }
 
 private:
-    Executor& executor() { return options_.prove ? static_cast<Executor&>(proving_) : plain_; }
+    Executor& executor() {
+        if (options_.prove) {
+            return proving_;
+        }
+        if (options_.compare_threaded) {
+            return threaded_;
+        }
+        return options_.compare_jit ? static_cast<Executor&>(native_) : plain_;
+    }
 
     void report(const std::vector<std::string>& errors) {
         errors_ += errors.size();
@@ -181,6 +197,8 @@ private:
     Bytes spectest_;
     ExpectedFailures expected_;
     PlainExecutor plain_;
+    NativeExecutor native_;
+    ThreadedExecutor threaded_;
     ProvingExecutor proving_;
     StepSample sample_;
     Summary summary_;

@@ -135,8 +135,10 @@ std::optional<NativeImage> compile(const Program& program, const CompileOptions&
 
 CompiledProgram::CompiledProgram(const Program& program, NativeImage image,
                                  const CompileOptions& options)
-    : program_(program), image_(std::move(image)), options_(options) {
-    mapped_bytes_ = image_.code.size();
+    : program_(program),
+      image_(std::move(image)),
+      options_(options),
+      mapped_bytes_(image_.code.size()) {
     void* range =
         mmap(nullptr, mapped_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (range == MAP_FAILED) {

@@ -42,10 +42,10 @@ struct Context {
     Helper mark_global = nullptr;    // (index)
     Helper refill = nullptr;         // (): where to go on, or 0
     std::uint64_t host_stack = 0;
-    std::uint64_t native_stack =
-        0;                     // where native code begins, and its stack pointer while it waits
-    std::uint64_t locals = 0;  // registers at entry and exit
-    std::uint64_t values = 0;
+    // Where native code begins, and its stack pointer while it waits.
+    const std::uint64_t* native_stack = nullptr;
+    std::uint64_t* locals = nullptr;  // registers at entry and exit
+    std::uint64_t* values = nullptr;
     std::uint64_t counter = 0;
     std::uint64_t budget = 0;
     std::uint64_t entry = 0;  // address that native code is entered at

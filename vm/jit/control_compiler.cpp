@@ -21,8 +21,8 @@ bool FunctionCompiler::compile_control(const Instruction& instruction) {
         case Opcode::jump_if:
         case Opcode::jump_unless: jump_conditionally(instruction); return true;
         case Opcode::jump_table: jump_table(instruction); return true;
-        case Opcode::return_: return_(); return true;
-        case Opcode::call: call(function_at(program_, instruction.b)->value); return true;
+        case Opcode::return_: leave_function(); return true;
+        case Opcode::call: call(function_of_entry(instruction.b)); return true;
         case Opcode::call_reference: call_reference(instruction.b); return true;
         case Opcode::drop: operands_.drop(instruction.b); return true;
         case Opcode::drop_under: drop_under(instruction.b); return true;
@@ -195,7 +195,7 @@ void FunctionCompiler::jump_table(const Instruction& instruction) {
 }
 
 /// The results are where a caller expects them: one in a register, several in their homes.
-void FunctionCompiler::return_() {
+void FunctionCompiler::leave_function() {
     const std::size_t results = type_->results.size();
     if (results == 1) {
         Operand result = operands_.pop();
@@ -221,6 +221,12 @@ void FunctionCompiler::return_() {
     asm_.add(kBudget.r32(), std::max(program_.functions[function_].slots, kLeastFrameSlots));
     asm_.ret();
     is_live_ = false;
+}
+
+std::uint32_t FunctionCompiler::function_of_entry(std::uint32_t pc) const {
+    const auto function = function_at(program_, pc);
+    LOCKSTEP_CHECK(function.has_value());
+    return function->value;
 }
 
 void FunctionCompiler::drop_under(std::uint32_t count) {

@@ -10,7 +10,7 @@ namespace lockstep::vm::jit {
 
 namespace {
 
-namespace Inst = x86::Inst;
+namespace inst = x86::Inst;
 using x86::CondCode;
 
 bool is_between(Opcode opcode, Opcode first, Opcode last) {
@@ -51,16 +51,16 @@ bool FunctionCompiler::compile_float_of_size(Opcode /*opcode*/, Opcode as_f64, s
     const bool is_single = size == 4;
     switch (as_f64) {
         case Opcode::f64_add:
-            float_arithmetic(is_single ? Inst::kIdVaddss : Inst::kIdVaddsd, size);
+            float_arithmetic(is_single ? inst::kIdVaddss : inst::kIdVaddsd, size);
             return true;
         case Opcode::f64_sub:
-            float_arithmetic(is_single ? Inst::kIdVsubss : Inst::kIdVsubsd, size);
+            float_arithmetic(is_single ? inst::kIdVsubss : inst::kIdVsubsd, size);
             return true;
         case Opcode::f64_mul:
-            float_arithmetic(is_single ? Inst::kIdVmulss : Inst::kIdVmulsd, size);
+            float_arithmetic(is_single ? inst::kIdVmulss : inst::kIdVmulsd, size);
             return true;
         case Opcode::f64_div:
-            float_arithmetic(is_single ? Inst::kIdVdivss : Inst::kIdVdivsd, size);
+            float_arithmetic(is_single ? inst::kIdVdivss : inst::kIdVdivsd, size);
             return true;
         case Opcode::f64_min: float_extreme(false, size); return true;
         case Opcode::f64_max: float_extreme(true, size); return true;
@@ -81,7 +81,7 @@ void FunctionCompiler::push_float(std::uint8_t reg, std::uint32_t size) {
         reg, options_.without_canonical_nans ? std::uint8_t{0} : static_cast<std::uint8_t>(size));
 }
 
-void FunctionCompiler::float_arithmetic(Inst::Id operation, std::uint32_t size) {
+void FunctionCompiler::float_arithmetic(inst::Id operation, std::uint32_t size) {
     Operand right = operands_.pop();
     Operand left = operands_.pop();
     const std::uint8_t first = operands_.read_xmm(left, static_cast<std::uint8_t>(size));
@@ -240,8 +240,8 @@ void FunctionCompiler::float_extreme(bool is_maximum, std::uint32_t size) {
     is_maximum ? asm_.vandps(result, first, second) : asm_.vorps(result, first, second);
     asm_.jmp(done);
     asm_.bind(different);
-    const Inst::Id minimum = is_single ? Inst::kIdVminss : Inst::kIdVminsd;
-    const Inst::Id maximum = is_single ? Inst::kIdVmaxss : Inst::kIdVmaxsd;
+    const inst::Id minimum = is_single ? inst::kIdVminss : inst::kIdVminsd;
+    const inst::Id maximum = is_single ? inst::kIdVmaxss : inst::kIdVmaxsd;
     asm_.emit(is_maximum ? maximum : minimum, result, first, second);
     asm_.jmp(done);
     asm_.bind(unordered);

@@ -85,9 +85,10 @@ private:
     void jump_conditionally(const Instruction& instruction);
     void branch(x86::CondCode condition, std::uint32_t target);
     void jump_table(const Instruction& instruction);
-    void return_();
+    void leave_function();
     void select();
     void drop_under(std::uint32_t count);
+    [[nodiscard]] std::uint32_t function_of_entry(std::uint32_t pc) const;
 
     // call_compiler.cpp
     void call(std::uint32_t callee);

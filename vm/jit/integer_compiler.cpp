@@ -11,7 +11,7 @@ namespace lockstep::vm::jit {
 
 namespace {
 
-namespace Inst = x86::Inst;
+namespace inst = x86::Inst;
 using x86::CondCode;
 
 }  // namespace
@@ -20,25 +20,25 @@ bool FunctionCompiler::compile_integer(const Instruction& instruction) {
     switch (instruction.opcode) {
         case Opcode::i32_eqz: equal_zero(Width::w32); return true;
         case Opcode::i64_eqz: equal_zero(Width::w64); return true;
-        case Opcode::i32_clz: count_bits(Inst::kIdLzcnt, Width::w32); return true;
-        case Opcode::i64_clz: count_bits(Inst::kIdLzcnt, Width::w64); return true;
-        case Opcode::i32_ctz: count_bits(Inst::kIdTzcnt, Width::w32); return true;
-        case Opcode::i64_ctz: count_bits(Inst::kIdTzcnt, Width::w64); return true;
-        case Opcode::i32_popcnt: count_bits(Inst::kIdPopcnt, Width::w32); return true;
-        case Opcode::i64_popcnt: count_bits(Inst::kIdPopcnt, Width::w64); return true;
-        case Opcode::i32_extend8_s: extend(Inst::kIdMovsx, Width::w32, 8); return true;
-        case Opcode::i32_extend16_s: extend(Inst::kIdMovsx, Width::w32, 16); return true;
-        case Opcode::i64_extend8_s: extend(Inst::kIdMovsx, Width::w64, 8); return true;
-        case Opcode::i64_extend16_s: extend(Inst::kIdMovsx, Width::w64, 16); return true;
+        case Opcode::i32_clz: count_bits(inst::kIdLzcnt, Width::w32); return true;
+        case Opcode::i64_clz: count_bits(inst::kIdLzcnt, Width::w64); return true;
+        case Opcode::i32_ctz: count_bits(inst::kIdTzcnt, Width::w32); return true;
+        case Opcode::i64_ctz: count_bits(inst::kIdTzcnt, Width::w64); return true;
+        case Opcode::i32_popcnt: count_bits(inst::kIdPopcnt, Width::w32); return true;
+        case Opcode::i64_popcnt: count_bits(inst::kIdPopcnt, Width::w64); return true;
+        case Opcode::i32_extend8_s: extend(inst::kIdMovsx, Width::w32, 8); return true;
+        case Opcode::i32_extend16_s: extend(inst::kIdMovsx, Width::w32, 16); return true;
+        case Opcode::i64_extend8_s: extend(inst::kIdMovsx, Width::w64, 8); return true;
+        case Opcode::i64_extend16_s: extend(inst::kIdMovsx, Width::w64, 16); return true;
         case Opcode::i64_extend32_s:
-        case Opcode::i64_extend_i32_s: extend(Inst::kIdMovsxd, Width::w64, 32); return true;
+        case Opcode::i64_extend_i32_s: extend(inst::kIdMovsxd, Width::w64, 32); return true;
         case Opcode::i64_extend_i32_u:
             // It is zero-extended as it is; an f32 that is a NaN must not become an f64 as it is.
             if (operands_.top().raw_nan_size != 0) {
-                extend(Inst::kIdMov, Width::w32, 32);
+                extend(inst::kIdMov, Width::w32, 32);
             }
             return true;
-        case Opcode::i32_wrap_i64: extend(Inst::kIdMov, Width::w32, 32); return true;
+        case Opcode::i32_wrap_i64: extend(inst::kIdMov, Width::w32, 32); return true;
         case Opcode::i32_div_s: divide(true, false, Width::w32); return true;
         case Opcode::i32_div_u: divide(false, false, Width::w32); return true;
         case Opcode::i32_rem_s: divide(true, true, Width::w32); return true;
@@ -57,14 +57,14 @@ bool FunctionCompiler::compile_binary(Opcode opcode) {
         case Opcode::i64_add: add(Width::w64); return true;
         case Opcode::i32_mul: multiply(Width::w32); return true;
         case Opcode::i64_mul: multiply(Width::w64); return true;
-        case Opcode::i32_sub: arithmetic(Inst::kIdSub, Width::w32, false); return true;
-        case Opcode::i64_sub: arithmetic(Inst::kIdSub, Width::w64, false); return true;
-        case Opcode::i32_and: arithmetic(Inst::kIdAnd, Width::w32, true); return true;
-        case Opcode::i64_and: arithmetic(Inst::kIdAnd, Width::w64, true); return true;
-        case Opcode::i32_or: arithmetic(Inst::kIdOr, Width::w32, true); return true;
-        case Opcode::i64_or: arithmetic(Inst::kIdOr, Width::w64, true); return true;
-        case Opcode::i32_xor: arithmetic(Inst::kIdXor, Width::w32, true); return true;
-        case Opcode::i64_xor: arithmetic(Inst::kIdXor, Width::w64, true); return true;
+        case Opcode::i32_sub: arithmetic(inst::kIdSub, Width::w32, false); return true;
+        case Opcode::i64_sub: arithmetic(inst::kIdSub, Width::w64, false); return true;
+        case Opcode::i32_and: arithmetic(inst::kIdAnd, Width::w32, true); return true;
+        case Opcode::i64_and: arithmetic(inst::kIdAnd, Width::w64, true); return true;
+        case Opcode::i32_or: arithmetic(inst::kIdOr, Width::w32, true); return true;
+        case Opcode::i64_or: arithmetic(inst::kIdOr, Width::w64, true); return true;
+        case Opcode::i32_xor: arithmetic(inst::kIdXor, Width::w32, true); return true;
+        case Opcode::i64_xor: arithmetic(inst::kIdXor, Width::w64, true); return true;
         case Opcode::i32_shl:
         case Opcode::i32_shr_s:
         case Opcode::i32_shr_u: shift(opcode, Width::w32); return true;
@@ -99,7 +99,7 @@ bool FunctionCompiler::compile_binary(Opcode opcode) {
     }
 }
 
-void FunctionCompiler::arithmetic(Inst::Id operation, Width width, bool commutes) {
+void FunctionCompiler::arithmetic(inst::Id operation, Width width, bool commutes) {
     Operand right = operands_.pop();
     Operand left = operands_.pop();
     if (commutes && left.kind == Operand::Kind::constant) {
@@ -109,7 +109,7 @@ void FunctionCompiler::arithmetic(Inst::Id operation, Width width, bool commutes
 }
 
 /// left is overwritten, where it is in the register of the result.
-void FunctionCompiler::finish_arithmetic(Inst::Id operation, Width width, bool commutes,
+void FunctionCompiler::finish_arithmetic(inst::Id operation, Width width, bool commutes,
                                          Operand left, Operand right) {
     const bool is_wide = width == Width::w64;
     const std::uint8_t result = result_gp(&left);
@@ -167,7 +167,7 @@ void FunctionCompiler::add(Width width) {
             operands_.free_gp(result);
         }
     }
-    finish_arithmetic(Inst::kIdAdd, width, true, left, right);
+    finish_arithmetic(inst::kIdAdd, width, true, left, right);
 }
 
 void FunctionCompiler::multiply(Width width) {
@@ -178,7 +178,7 @@ void FunctionCompiler::multiply(Width width) {
     }
     const bool is_wide = width == Width::w64;
     if (!is_immediate(right, is_wide)) {
-        finish_arithmetic(Inst::kIdImul, width, true, left, right);
+        finish_arithmetic(inst::kIdImul, width, true, left, right);
         return;
     }
     const std::uint64_t factor =
@@ -216,8 +216,8 @@ void FunctionCompiler::shift(Opcode opcode, Width width) {
             operands_.move_to_gp(value, result);
         }
         if (bits != 0) {
-            const Inst::Id operation =
-                is_left ? Inst::kIdShl : (is_signed ? Inst::kIdSar : Inst::kIdShr);
+            const inst::Id operation =
+                is_left ? inst::kIdShl : (is_signed ? inst::kIdSar : inst::kIdShr);
             asm_.emit(operation, gp(result, is_wide), asmjit::Imm(bits));
         }
         operands_.push_gp(result);
@@ -226,8 +226,8 @@ void FunctionCompiler::shift(Opcode opcode, Width width) {
     const std::uint8_t by = operands_.read_gp(count);
     const std::uint8_t source = operands_.read_gp(value);
     const std::uint8_t result = result_gp(&value);
-    const Inst::Id operation =
-        is_left ? Inst::kIdShlx : (is_signed ? Inst::kIdSarx : Inst::kIdShrx);
+    const inst::Id operation =
+        is_left ? inst::kIdShlx : (is_signed ? inst::kIdSarx : inst::kIdShrx);
     asm_.emit(operation, gp(result, is_wide), gp(source, is_wide), gp(by, is_wide));
     operands_.release(count);
     if (value.kind == Operand::Kind::gp && value.reg != result) {
@@ -274,7 +274,7 @@ void FunctionCompiler::rotate(bool left, Width width) {
     operands_.push_gp(result);
 }
 
-void FunctionCompiler::count_bits(Inst::Id operation, Width width) {
+void FunctionCompiler::count_bits(inst::Id operation, Width width) {
     const bool is_wide = width == Width::w64;
     Operand value = operands_.pop();
     const std::uint8_t source = operands_.read_gp(value);
@@ -286,7 +286,7 @@ void FunctionCompiler::count_bits(Inst::Id operation, Width width) {
     operands_.push_gp(result);
 }
 
-void FunctionCompiler::extend(Inst::Id operation, Width width, unsigned from_bits) {
+void FunctionCompiler::extend(inst::Id operation, Width width, unsigned from_bits) {
     Operand value = operands_.pop();
     const std::uint8_t source = operands_.read_gp(value);
     const std::uint8_t result = result_gp(&value);

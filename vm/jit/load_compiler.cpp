@@ -10,37 +10,37 @@ namespace lockstep::vm::jit {
 
 namespace {
 
-namespace Inst = x86::Inst;
+namespace inst = x86::Inst;
 
 /// An operation that can take its second operand from memory.
 struct Folded {
-    Inst::Id instruction = Inst::kIdNone;
+    inst::Id instruction = inst::kIdNone;
     bool is_float = false;
     std::uint32_t size = 0;
 };
 
 std::optional<Folded> folded(Opcode opcode) {
     switch (opcode) {
-        case Opcode::i32_add: return Folded{Inst::kIdAdd, false, 4};
-        case Opcode::i32_sub: return Folded{Inst::kIdSub, false, 4};
-        case Opcode::i32_and: return Folded{Inst::kIdAnd, false, 4};
-        case Opcode::i32_or: return Folded{Inst::kIdOr, false, 4};
-        case Opcode::i32_xor: return Folded{Inst::kIdXor, false, 4};
-        case Opcode::i32_mul: return Folded{Inst::kIdImul, false, 4};
-        case Opcode::i64_add: return Folded{Inst::kIdAdd, false, 8};
-        case Opcode::i64_sub: return Folded{Inst::kIdSub, false, 8};
-        case Opcode::i64_and: return Folded{Inst::kIdAnd, false, 8};
-        case Opcode::i64_or: return Folded{Inst::kIdOr, false, 8};
-        case Opcode::i64_xor: return Folded{Inst::kIdXor, false, 8};
-        case Opcode::i64_mul: return Folded{Inst::kIdImul, false, 8};
-        case Opcode::f32_add: return Folded{Inst::kIdVaddss, true, 4};
-        case Opcode::f32_sub: return Folded{Inst::kIdVsubss, true, 4};
-        case Opcode::f32_mul: return Folded{Inst::kIdVmulss, true, 4};
-        case Opcode::f32_div: return Folded{Inst::kIdVdivss, true, 4};
-        case Opcode::f64_add: return Folded{Inst::kIdVaddsd, true, 8};
-        case Opcode::f64_sub: return Folded{Inst::kIdVsubsd, true, 8};
-        case Opcode::f64_mul: return Folded{Inst::kIdVmulsd, true, 8};
-        case Opcode::f64_div: return Folded{Inst::kIdVdivsd, true, 8};
+        case Opcode::i32_add: return Folded{inst::kIdAdd, false, 4};
+        case Opcode::i32_sub: return Folded{inst::kIdSub, false, 4};
+        case Opcode::i32_and: return Folded{inst::kIdAnd, false, 4};
+        case Opcode::i32_or: return Folded{inst::kIdOr, false, 4};
+        case Opcode::i32_xor: return Folded{inst::kIdXor, false, 4};
+        case Opcode::i32_mul: return Folded{inst::kIdImul, false, 4};
+        case Opcode::i64_add: return Folded{inst::kIdAdd, false, 8};
+        case Opcode::i64_sub: return Folded{inst::kIdSub, false, 8};
+        case Opcode::i64_and: return Folded{inst::kIdAnd, false, 8};
+        case Opcode::i64_or: return Folded{inst::kIdOr, false, 8};
+        case Opcode::i64_xor: return Folded{inst::kIdXor, false, 8};
+        case Opcode::i64_mul: return Folded{inst::kIdImul, false, 8};
+        case Opcode::f32_add: return Folded{inst::kIdVaddss, true, 4};
+        case Opcode::f32_sub: return Folded{inst::kIdVsubss, true, 4};
+        case Opcode::f32_mul: return Folded{inst::kIdVmulss, true, 4};
+        case Opcode::f32_div: return Folded{inst::kIdVdivss, true, 4};
+        case Opcode::f64_add: return Folded{inst::kIdVaddsd, true, 8};
+        case Opcode::f64_sub: return Folded{inst::kIdVsubsd, true, 8};
+        case Opcode::f64_mul: return Folded{inst::kIdVmulsd, true, 8};
+        case Opcode::f64_div: return Folded{inst::kIdVdivsd, true, 8};
         default: return std::nullopt;
     }
 }

@@ -157,10 +157,8 @@ void FunctionCompiler::store(const Instruction& instruction, std::uint32_t size)
         reg = operands_.read_gp(value);
     }
     if (address.kind != Operand::Kind::constant) {
-        (void)operands_.read_gp(address);
-        if (address.kind == Operand::Kind::local) {
-            address.reg = *operands_.gp_of(address);
-        }
+        // Where it is a local's, too: for the cold code.
+        address.reg = operands_.read_gp(address);
     }
     if (!options_.without_dirty_chunks) {
         check_chunk(instruction, address, size);

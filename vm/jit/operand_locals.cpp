@@ -111,12 +111,13 @@ void Operands::detach(std::uint32_t local) {
 void Operands::copy_local(std::uint32_t index) {
     const std::uint32_t local = at(index).index;
     const PinnedLocal* pin = load_if_pinned(local);
-    const bool is_float = pin != nullptr ? pin->is_float : copy_of(xmms_, local).has_value();
-    if (is_float) {
-        const std::uint8_t source = pin != nullptr ? pin->reg : *copy_of(xmms_, local);
-        locked_xmms_ |= 1U << source;
+    const auto float_source = pin == nullptr  ? copy_of(xmms_, local)
+                              : pin->is_float ? std::optional(pin->reg)
+                                              : std::nullopt;
+    if (float_source) {
+        locked_xmms_ |= 1U << *float_source;
         const std::uint8_t reg = take_xmm();
-        asm_.vmovaps(xmm(reg), xmm(source));
+        asm_.vmovaps(xmm(reg), xmm(*float_source));
         xmms_.at(reg) = {.use = Use::operand, .index = index};
         at(index) = {.kind = Operand::Kind::xmm, .reg = reg};
     } else {

@@ -130,14 +130,15 @@ void Runner::enter(const CheckPoint& entry) {
     native_base_ = NativeStack::of_thread().top();
     *native_base_ = reinterpret_cast<std::uint64_t>(
         compiled_.address(is_float ? image.returned_xmm : image.returned_gp));
-    context_.native_stack = reinterpret_cast<std::uint64_t>(native_base_);
-    context_.locals = reinterpret_cast<std::uint64_t>(state_.locals.data() + state_.locals_begin);
-    context_.values = reinterpret_cast<std::uint64_t>(state_.values.end() - entry.height);
+    context_.native_stack = native_base_;
+    context_.locals = state_.locals.data() + state_.locals_begin;
+    context_.values = state_.values.end() - entry.height;
     const auto depth = static_cast<std::uint32_t>(state_.callers.size());
     context_.budget =
         std::min(kLeastFrameSlots * (kMaxCallDepth - depth), kMaxSlots - state_.slots_used);
     context_.entry = reinterpret_cast<std::uint64_t>(compiled_.address(entry.entry));
     open_window(state_.gas.value, state_.steps.value);
+    // The code's address is that of a function: NOLINTNEXTLINE(performance-no-int-to-ptr)
     const auto native = reinterpret_cast<void (*)(Context*)>(
         reinterpret_cast<std::uint64_t>(compiled_.address(image.enter)));
     {
@@ -212,14 +213,14 @@ void Runner::leave_by_return() {
 /// address is on the native stack, its arguments are in their homes.
 void Runner::leave_refused() {
     const std::uint32_t callee = context_.exit_number;
-    const std::uint64_t return_address = *reinterpret_cast<std::uint64_t*>(context_.native_stack);
+    const std::uint64_t return_address = *context_.native_stack;
     const std::uint32_t call_pc = compiled_.return_pc(return_address) - 1;
     const std::uint32_t caller = compiled_.function_at(call_pc);
     const Spent spent = this->spent();
     state_.gas = Gas(spent.gas);
     state_.steps = Step(spent.steps - 1);
     state_.pc = call_pc;
-    context_.locals -= std::uint64_t{8} * frame_slots(program_.functions[caller]);
+    context_.locals -= frame_slots(program_.functions[caller]);
     suspend_frames(caller, 1);
     set_height(program_.functions[callee].parameters);
     if (program_.code[call_pc].opcode == Opcode::call_reference) {
@@ -239,7 +240,7 @@ void Runner::leave_from_helper() {
 /// The frames that native code has begun since it was entered, but the innermost `skipped`, become the
 /// machine's.
 void Runner::suspend_frames(std::uint32_t running_function, std::size_t skipped) {
-    const auto* innermost = reinterpret_cast<const std::uint64_t*>(context_.native_stack) + skipped;
+    const auto* innermost = context_.native_stack + skipped;
     std::uint32_t locals_begin = state_.locals_begin;
     const auto frames = native_base_ - innermost;
     state_.callers.reserve(state_.callers.size() + static_cast<std::size_t>(frames));
@@ -255,8 +256,7 @@ void Runner::suspend_frames(std::uint32_t running_function, std::size_t skipped)
                                : compiled_.function_at(compiled_.return_pc(frame[-1]) - 1);
         state_.slots_used += program_.functions[callee].slots;
     }
-    LOCKSTEP_CHECK(context_.locals ==
-                   reinterpret_cast<std::uint64_t>(state_.locals.data() + locals_begin));
+    LOCKSTEP_CHECK(context_.locals == state_.locals.data() + locals_begin);
     state_.locals_begin = locals_begin;
     end_frame(running_function, locals_begin);
     state_.locals.set_size(locals_begin + frame_slots(program_.functions[running_function]));
@@ -270,8 +270,8 @@ void Runner::end_frame(std::uint32_t function, std::uint32_t locals_begin) {
 }
 
 void Runner::set_height(std::uint32_t height) {
-    const auto* const operands = reinterpret_cast<const std::uint64_t*>(context_.values);
-    state_.values.set_size(static_cast<std::size_t>(operands - state_.values.data()) + height);
+    state_.values.set_size(static_cast<std::size_t>(context_.values - state_.values.data()) +
+                           height);
 }
 
 }  // namespace lockstep::vm::jit

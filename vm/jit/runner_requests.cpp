@@ -79,13 +79,12 @@ std::uint64_t Runner::refill() {
 bool Runner::execute(std::uint32_t pc, std::uint32_t height, std::uint32_t steps_left) {
     const Instruction& instruction = program_.code[pc];
     const Spent before = spent();
-    auto* const operands = reinterpret_cast<std::uint64_t*>(context_.values);
     BulkStride bulk{
-        .top = operands + height, .steps = before.steps - steps_left, .gas = before.gas};
+        .top = context_.values + height, .steps = before.steps - steps_left, .gas = before.gas};
     stride(instruction, state_.memories, bulk, until_);
     RunningAccess access(program_, state_,
                          {.top = bulk.top,
-                          .locals = reinterpret_cast<std::uint64_t*>(context_.locals),
+                          .locals = context_.locals,
                           .pc = pc,
                           .status = Status::running,
                           .steps = bulk.steps,

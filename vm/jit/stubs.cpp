@@ -1,5 +1,5 @@
 #include <array>
-#include <bit>
+#include <ranges>
 
 #include "vm/jit/function_compiler.hpp"
 
@@ -62,8 +62,8 @@ private:
         asm_.mov(LOCKSTEP_CONTEXT(counter), kCounter);
         asm_.mov(x86::rsp, LOCKSTEP_CONTEXT(host_stack));
         asm_.add(x86::rsp, 8);
-        for (auto reg = kHostRegisters.rbegin(); reg != kHostRegisters.rend(); ++reg) {
-            asm_.pop(*reg);
+        for (const x86::Gp& reg : std::views::reverse(kHostRegisters)) {
+            asm_.pop(reg);
         }
         asm_.ret();
     }
