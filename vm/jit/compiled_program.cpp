@@ -109,9 +109,13 @@ void fix_calls(const std::vector<CallFixup>& calls, NativeImage& image) {
 }  // namespace
 
 bool is_supported() {
+#if defined(__x86_64__)
     const auto& features = asmjit::CpuInfo::host().features().x86();
     return features.hasAVX() && features.hasBMI() && features.hasBMI2() && features.hasLZCNT() &&
            features.hasPOPCNT();
+#else
+    return false;
+#endif
 }
 
 std::optional<NativeImage> compile(const Program& program, const CompileOptions& options) {

@@ -26,7 +26,9 @@ constexpr std::uint64_t kReach = (std::uint64_t{1} << 33U) + 8;
 struct FaultHandler {
     /// Goes on where the trap is taken, if this is a load that left the memory. Nothing here may
     /// allocate or wait.
-    static bool redirect(const siginfo_t& info, ucontext_t& context) {
+    static bool redirect([[maybe_unused]] const siginfo_t& info,
+                         [[maybe_unused]] ucontext_t& context) {
+#if defined(__x86_64__)
         const FaultScope* scope = current_scope;
         if (scope == nullptr) {
             return false;
@@ -42,6 +44,9 @@ struct FaultHandler {
         registers[REG_RIP] = reinterpret_cast<std::int64_t>(
             scope->compiled_.address(scope->compiled_.image().fault));
         return true;
+#else
+        return false;  // there is no native code
+#endif
     }
 
     static void handle(int signal, siginfo_t* info, void* context) {

@@ -49,8 +49,7 @@ inline constexpr std::uint8_t kResultXmm = 0;
             size};
 }
 
-// The size of a field may be that of a pointer: NOLINTNEXTLINE(bugprone-sizeof-expression)
 #define LOCKSTEP_CONTEXT(field) \
-    context_field(offsetof(Context, field), sizeof(std::declval<Context>().field))
+    context_field(offsetof(Context, field), sizeof(decltype(Context::field)))
 
 }  // namespace lockstep::vm::jit
