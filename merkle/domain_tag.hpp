@@ -23,6 +23,9 @@ enum class DomainTag : std::uint8_t {
     image = 0x09,
     program = 0x0a,
     initial = 0x0b,
+    history_node = 0x0c,
+    history_base = 0x0d,
+    history_start = 0x0e,
 };
 
 /// The one message length that is reserved for inner nodes.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "base/hash256.hpp"
 #include "base/tree_depth.hpp"
@@ -34,6 +35,16 @@ enum class Shape : std::uint8_t {
 /// chunk root is the root of the chunk's 128 leaves; `charged` says that the run has paid for the
 /// first write to the chunk.
 [[nodiscard]] Hash256 chunk_node(const Hash256& chunk_root, bool charged);
+
+/// A chunk's root, its charged bit, and where its node is to be written, which may be the root's place.
+struct WrappedChunk {
+    const Hash256* root;
+    bool charged;
+    Hash256* node;
+};
+
+/// Writes the nodes of many chunks, hashed together.
+void wrap_chunks(std::span<const WrappedChunk> chunks);
 
 /// Depth of the tree over a linear memory that may grow to `max_pages`.
 [[nodiscard]] constexpr unsigned memory_tree_depth(std::uint64_t max_pages) {

@@ -8,6 +8,18 @@
 
 namespace lockstep::merkle {
 
+void Tree::set_leaves(std::span<const LeafWrite> writes, std::span<Hash256> roots) {
+    LOCKSTEP_CHECK(writes.size() == roots.size());
+    LOCKSTEP_CHECK(!levels_.is_stale());
+    // Many calls of few writes each: the room is kept.
+    static thread_local std::vector<NodeBlock*> paths;
+    levels_.own_paths(writes, 0, paths);
+    for (std::size_t i = 0; i < writes.size(); ++i) {
+        roots[i] = writes[i].leaf;
+    }
+    levels_.write_in_order(writes, 0, paths, roots);
+}
+
 Hash256 tree_root(std::vector<Hash256> leaves, unsigned depth) {
     LOCKSTEP_CHECK(depth <= kMaxDepth);
     LOCKSTEP_CHECK(leaves.size() <= std::uint64_t{1} << depth);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -11,7 +12,7 @@
 namespace lockstep::merkle {
 
 /// A tree of fixed depth over raw 32-byte leaves, all zero at first. At depth 0 the root is the
-/// one leaf. A copy is independent of its original.
+/// one leaf. A copy is independent of its original, costs a pointer, and may live on another thread.
 class Tree {
 public:
     explicit Tree(unsigned depth) : levels_(Shape::plain, 0, depth) {}
@@ -21,6 +22,10 @@ public:
     }
 
     void set_leaf(std::uint64_t index, const Hash256& leaf) { levels_.set(index, leaf); }
+
+    /// The leaves are written one after the other, and roots[i] is the root after the first i + 1 of
+    /// them: as many hashes as one by one, but many at a time. No leaf may have been set since root().
+    void set_leaves(std::span<const LeafWrite> writes, std::span<Hash256> roots);
 
     /// Rehashes what changed since the last call.
     [[nodiscard]] Hash256 root() {

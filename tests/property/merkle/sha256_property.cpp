@@ -1,8 +1,11 @@
+#include <vector>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include "merkle/sha256.hpp"
 #include "merkle/sha256_kernel.hpp"
+#include "tests/unit/merkle/slow_sha256.hpp"
 #include "tests/unit/merkle/slow_tree.hpp"
 
 namespace lockstep::merkle {
@@ -10,9 +13,8 @@ namespace {
 
 void expect_digest(const Bytes& message) {
     const Hash256 expected = slow::sha256(message);
-    RC_ASSERT(openssl_kernel().digest(message) == expected);
-    if (sha_ni_kernel() != nullptr) {
-        RC_ASSERT(sha_ni_kernel()->digest(message) == expected);
+    for (const Sha256Kernel* const kernel : usable_kernels()) {
+        RC_ASSERT(kernel->digest(message) == expected);
     }
 }
 
@@ -27,6 +29,26 @@ RC_GTEST_PROP(Sha256Property, KernelsAgreeWithOpensslOnLongMessages, (const Byte
         message.insert(message.end(), piece.begin(), piece.end());
     }
     expect_digest(message);
+}
+
+RC_GTEST_PROP(Sha256Property, KernelsCompressAsDefined, ()) {
+    const auto count = *rc::gen::inRange<std::size_t>(0, 6);
+    const auto before = *rc::gen::container<std::vector<Sha256State>>(
+        *rc::gen::inRange<std::size_t>(0, 40), rc::gen::arbitrary<Sha256State>());
+    const auto blocks =
+        *rc::gen::container<Bytes>(64 * count * before.size(), rc::gen::arbitrary<std::uint8_t>());
+    std::vector<Sha256State> expected = before;
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        for (std::size_t j = 0; j < count; ++j) {
+            expected[i] =
+                slow::compress(expected[i], ByteView(blocks).subspan(64 * (count * i + j), 64));
+        }
+    }
+    for (const Sha256Kernel* const kernel : usable_kernels()) {
+        std::vector<Sha256State> after = before;
+        kernel->compress(after, blocks.data(), count);
+        RC_ASSERT(after == expected);
+    }
 }
 
 }  // namespace

@@ -20,6 +20,9 @@ TEST(DomainTag, ValuesAreFixed) {
     EXPECT_EQ(std::to_underlying(DomainTag::image), 0x09);
     EXPECT_EQ(std::to_underlying(DomainTag::program), 0x0a);
     EXPECT_EQ(std::to_underlying(DomainTag::initial), 0x0b);
+    EXPECT_EQ(std::to_underlying(DomainTag::history_node), 0x0c);
+    EXPECT_EQ(std::to_underlying(DomainTag::history_base), 0x0d);
+    EXPECT_EQ(std::to_underlying(DomainTag::history_start), 0x0e);
 }
 
 }  // namespace
