@@ -12,6 +12,8 @@ namespace {
 
 /// Steps between two calls of a progress callback.
 constexpr std::uint64_t kProgressStride = std::uint64_t{1} << 24U;
+/// Checkpoints that a call for many roots leaves behind, at the most.
+constexpr std::uint64_t kCheckpointsOfRoots = 64;
 
 CommittedState commit_initial(const vm::Program& program, const Image& image,
                               vm::MachineState&& initial) {
@@ -20,38 +22,49 @@ CommittedState commit_initial(const vm::Program& program, const Image& image,
     return {.machine = std::move(initial), .committer = std::move(committer)};
 }
 
-/// What a checkpoint takes at least for each memory, whatever its state: it has mappings of its own,
-/// whose number the host limits too.
-constexpr std::size_t kCheckpointBytes = std::size_t{1} << 16U;
-/// Per chunk of memory up to the highest written: its place in the trees above the chunks where they
-/// are stored in full, and in the lists of their pages.
-constexpr std::size_t kChunkPlaceBytes = 80;
-/// Per written chunk: the pages of these trees that it may need by itself.
-constexpr std::size_t kChunkPagesBytes = 21 * 8192;
-/// Per written chunk: its bytes, and its leaves and nodes.
-constexpr std::size_t kWrittenChunkBytes = vm::kChunkBytes + 8192;
+/// What a checkpoint takes at least.
+constexpr std::size_t kCheckpointBytes = std::size_t{1} << 12U;
+/// Per chunk that it does not share: bytes, nodes, and the blocks above them.
+constexpr std::size_t kChangedChunkBytes = std::size_t{16} << 10U;
+/// Per chunk written in the run: its place in the list of these.
+constexpr std::size_t kWrittenChunkBytes = sizeof(std::uint32_t);
 /// Per table, an empty one too.
 constexpr std::size_t kTableBytes = 1024;
 /// Per slot: the slot and the nodes above it.
 constexpr std::size_t kSlotBytes = 32;
 
-/// What a copy of the state and its commitment takes, at the most.
-std::size_t size_bytes(const vm::MachineState& state) {
-    std::size_t slots = 2 * state.values.size() + state.locals.size() + state.globals.size();
-    for (const vm::Table& table : state.tables) {
+/// What a snapshot keeps that another one, of an earlier state, does not: about as much as it takes.
+std::size_t size_bytes(const Snapshot& snapshot, const Snapshot& earlier) {
+    const StateParts& parts = snapshot.parts();
+    std::size_t slots = 2 * parts.values.size() + parts.locals.size() + parts.globals.size();
+    for (const StateParts::Table& table : parts.tables) {
         slots += table.slots.size();
     }
-    std::size_t memory_bytes = 0;
-    for (const vm::Memory& memory : state.memories) {
-        const auto chunks = memory.charged_chunks();
-        const std::size_t places = chunks.empty() ? 0 : std::size_t{std::ranges::max(chunks)} + 1;
-        memory_bytes += kCheckpointBytes + places / 4 +
-                        std::min(places * kChunkPlaceBytes, chunks.size() * kChunkPagesBytes) +
-                        chunks.size() * kWrittenChunkBytes;
+    std::size_t chunks = 0;
+    for (std::uint32_t i = 0; i < parts.pages.size(); ++i) {
+        snapshot.committer().memory(i).for_each_difference(earlier.committer().memory(i),
+                                                           [&](std::uint64_t) { ++chunks; });
     }
-    return memory_bytes + state.tables.size() * kTableBytes + slots * kSlotBytes +
-           state.callers.size() * sizeof(Hash256) * 4 + state.output.size() * 3;
+    return kCheckpointBytes + chunks * kChangedChunkBytes +
+           snapshot.written_chunks() * kWrittenChunkBytes + parts.tables.size() * kTableBytes +
+           slots * kSlotBytes + parts.callers.size() * sizeof(Hash256) * 4;
 }
+
+/// Collects the roots of a trace.
+class RootCollector : public TraceSink {
+public:
+    RootCollector(std::vector<StateRoot>& roots, Execution& execution)
+        : roots_(roots), execution_(execution) {}
+
+    void take(std::uint64_t /*index*/, std::span<const StateRoot> roots) override {
+        roots_.insert(roots_.end(), roots.begin(), roots.end());
+    }
+    void checkpoint(const Snapshot& state) override { execution_.keep(state); }
+
+private:
+    std::vector<StateRoot>& roots_;
+    Execution& execution_;
+};
 
 }  // namespace
 
@@ -68,8 +81,8 @@ Execution::Execution(std::shared_ptr<const vm::Engine> engine, const vm::Program
                      const Image& image, vm::MachineState initial, std::size_t budget_bytes)
     : engine_(std::move(engine)),
       program_(program),
-      initial_(commit_initial(program, image, std::move(initial))),
-      current_(initial_),
+      current_(commit_initial(program, image, std::move(initial))),
+      initial_(current_),
       budget_bytes_(budget_bytes) {}
 
 Execution::Execution(const vm::Program& program, const Image& image, vm::MachineState initial,
@@ -79,6 +92,30 @@ Execution::Execution(const vm::Program& program, const Image& image, vm::Machine
 
 StateRoot Execution::root(Step step) {
     return StateRoot(hash(at(step).committer.record()));
+}
+
+std::vector<StateRoot> Execution::roots(Step first, std::uint64_t stride, std::size_t count) {
+    std::vector<StateRoot> roots;
+    if (count == 0) {
+        return roots;
+    }
+    RootCollector collector(roots, *this);
+    const std::uint64_t apart = (count + kCheckpointsOfRoots - 1) / kCheckpointsOfRoots;
+    (void)trace({.first = first, .stride = stride, .count = count}, collector,
+                {.checkpoint_steps = apart * stride, .progress = progress_});
+    // Beyond the end nothing changes.
+    const StateRoot last = roots.back();
+    roots.resize(count, last);
+    return roots;
+}
+
+std::uint64_t Execution::trace(const TraceRange& range, TraceSink& sink,
+                               const TraceOptions& options) {
+    go_to(range.first);
+    is_current_whole_ = false;
+    const std::uint64_t count = trace_run(*engine_, program_, current_, range, sink, options);
+    is_current_whole_ = true;
+    return count;
 }
 
 Bytes Execution::bundle(Step step) {
@@ -97,25 +134,34 @@ Step Execution::length() {
 }
 
 CommittedState& Execution::at(Step step) {
+    go_to(step);
+    save();
+    return current_;
+}
+
+void Execution::go_to(Step step) {
     rewind(step);
     is_current_whole_ = false;
     advance(step);
     (void)current_.committer.commit(current_.machine);
     is_current_whole_ = true;
-    save();
-    return current_;
+}
+
+const Snapshot& Execution::nearest(Step step) const {
+    const auto after = checkpoints_.upper_bound(step.value);
+    return after == checkpoints_.begin() ? initial_ : std::prev(after)->second.state;
 }
 
 /// Goes back where the current state lies past the step, or to a checkpoint that is nearer to it.
 void Execution::rewind(Step step) {
+    const Snapshot& from = nearest(step);
     const Step now = current_.machine.steps;
-    const auto after = checkpoints_.upper_bound(step.value);
-    const CommittedState& nearest =
-        after == checkpoints_.begin() ? initial_ : std::prev(after)->second.state;
-    if (!is_current_whole_ || now > step || now < nearest.machine.steps) {
-        // Copied first: assigning member by member could stop in the middle.
-        CommittedState copy = nearest;
-        current_ = std::move(copy);
+    if (!is_current_whole_) {
+        current_ = from.restore();
+    } else if (now > step || now < from.steps()) {
+        is_current_whole_ = false;
+        from.restore_into(current_);
+        is_current_whole_ = true;
     }
 }
 
@@ -132,13 +178,27 @@ void Execution::advance(Step step) {
 
 /// The first state is kept anyway, and the last is rarely where a search goes on.
 void Execution::save() {
-    const std::uint64_t steps = current_.machine.steps.value;
-    const bool is_end = current_.machine.status != vm::Status::running;
-    if (steps == 0 || is_end || checkpoints_.contains(steps)) {
+    if (current_.machine.status != vm::Status::running ||
+        checkpoints_.contains(current_.machine.steps.value)) {
         return;
     }
-    const std::size_t bytes = size_bytes(current_.machine);
-    if (bytes > budget_bytes_) {
+    try {
+        keep(Snapshot(current_));
+    } catch (const std::bad_alloc&) {
+        forget();
+    }
+}
+
+void Execution::go_on_from(CommittedState state) {
+    current_ = std::move(state);
+    is_current_whole_ = true;
+    save();
+}
+
+void Execution::keep(Snapshot snapshot) {
+    const Step steps = snapshot.steps();
+    const std::size_t bytes = size_bytes(snapshot, nearest(steps));
+    if (steps == Step(0) || bytes > budget_bytes_ || checkpoints_.contains(steps.value)) {
         return;
     }
     while (used_bytes_ + bytes > budget_bytes_) {
@@ -146,13 +206,17 @@ void Execution::save() {
         checkpoints_.erase(checkpoints_.begin());
     }
     try {
-        checkpoints_.emplace(steps, Checkpoint{.state = current_, .bytes = bytes});
+        checkpoints_.emplace(steps.value, Checkpoint{.state = std::move(snapshot), .bytes = bytes});
         used_bytes_ += bytes;
     } catch (const std::bad_alloc&) {
-        // The run goes on without any, with what room they leave.
-        checkpoints_.clear();
-        used_bytes_ = 0;
+        forget();
     }
+}
+
+/// The run goes on without any checkpoints, with what room they leave.
+void Execution::forget() {
+    checkpoints_.clear();
+    used_bytes_ = 0;
 }
 
 }  // namespace lockstep::trace

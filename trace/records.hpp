@@ -3,13 +3,19 @@
 // The tagged messages of docs/spec/state.md, section 1. Each is a struct that lists its fields once;
 // hashing, writing and reading follow from the list.
 
+#include <array>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <tuple>
+#include <type_traits>
+#include <utility>
 
 #include "base/byte_reader.hpp"
 #include "base/byte_writer.hpp"
+#include "base/bytes.hpp"
 #include "base/hash256.hpp"
 #include "merkle/domain_tag.hpp"
 #include "merkle/sha256.hpp"
@@ -121,6 +127,71 @@ concept Record = requires(R record) {
     R::fields(record);
 };
 
+namespace detail {
+
+inline void write_field(std::uint8_t* to, const Hash256& field) {
+    // Not byte by byte, which is what the compiler makes of std::copy where ranges may overlap.
+    std::memcpy(to, field.bytes.data(), field.bytes.size());
+}
+
+template <std::unsigned_integral T>
+void write_field(std::uint8_t* to, T field) {
+    store_be(to, field);
+}
+
+template <typename... Fields>
+constexpr std::size_t size_of_fields(std::type_identity<std::tuple<Fields&...>> /*fields*/) {
+    return (sizeof(Fields) + ... + 0);
+}
+
+}  // namespace detail
+
+/// Size of tag and fields.
+template <Record R>
+inline constexpr std::size_t kMessageBytes =
+    1 + detail::size_of_fields(std::type_identity<decltype(R::fields(std::declval<R&>()))>());
+
+namespace detail {
+
+/// Where a field begins in the message.
+template <Record R, std::size_t kField>
+consteval std::size_t field_offset() {
+    using Fields = decltype(R::fields(std::declval<R&>()));
+    return [&]<std::size_t... kBefore>(std::index_sequence<kBefore...>) {
+        return (std::size_t{1} + ... +
+                sizeof(std::remove_reference_t<std::tuple_element_t<kBefore, Fields>>));
+    }(std::make_index_sequence<kField>());
+}
+
+/// Writes what of a field at `offset` lies at or behind `begin`, to where `begin` is.
+template <std::size_t kOffset, std::size_t kBegin, typename T>
+void write_field_from(const T& field, std::uint8_t* to) {
+    if constexpr (kOffset >= kBegin) {
+        write_field(to + (kOffset - kBegin), field);
+    } else if constexpr (kOffset + sizeof(T) > kBegin) {
+        std::array<std::uint8_t, sizeof(T)> bytes;
+        write_field(bytes.data(), field);
+        std::memcpy(to, bytes.data() + (kBegin - kOffset), kOffset + sizeof(T) - kBegin);
+    }
+}
+
+}  // namespace detail
+
+/// Writes tag and fields, from the message's byte `kBegin` on: kMessageBytes - kBegin.
+template <std::size_t kBegin = 0, Record R>
+void write_message(const R& record, std::uint8_t* to) {
+    static_assert(kMessageBytes<R> != merkle::kNodeMessageBytes);
+    if constexpr (kBegin == 0) {
+        *to = static_cast<std::uint8_t>(R::kTag);
+    }
+    const auto fields = R::fields(record);
+    [&]<std::size_t... kField>(std::index_sequence<kField...>) {
+        (detail::write_field_from<detail::field_offset<R, kField>(), kBegin>(
+             std::get<kField>(fields), to),
+         ...);
+    }(std::make_index_sequence<std::tuple_size_v<decltype(fields)>>());
+}
+
 /// Writes the fields, without the tag.
 template <Record R>
 void append(ByteWriter& writer, const R& record) {
@@ -130,10 +201,9 @@ void append(ByteWriter& writer, const R& record) {
 /// The hash of tag and fields.
 template <Record R>
 [[nodiscard]] Hash256 hash(const R& record) {
-    ByteWriter writer;
-    writer.put(static_cast<std::uint8_t>(R::kTag));
-    append(writer, record);
-    return merkle::sha256(writer.bytes());
+    merkle::PaddedMessage<kMessageBytes<R>> message;
+    write_message(record, message.blocks.data());
+    return merkle::sha256_of_blocks(message.blocks);
 }
 
 namespace detail {

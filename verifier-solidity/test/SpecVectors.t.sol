@@ -98,10 +98,17 @@ contract SpecVectorsTest {
         else Expect.that(_isOffChain(kind), string.concat(name, ": nothing checks ", kind));
     }
 
-    /// @notice What the chain never sees: modules, and programs as wholes.
+    /// @notice What no contract computes: modules and programs as wholes, and histories.
     function _isOffChain(string memory kind) private pure returns (bool) {
-        return _is(kind, "image") || _is(kind, "lowering") || _is(kind, "gas") || _is(kind, "outcome")
+        return _isOfHistories(kind) || _is(kind, "image") || _is(kind, "lowering") || _is(kind, "gas") || _is(kind, "outcome")
             || _is(kind, "refused") || _is(kind, "limits");
+    }
+
+    function _isOfHistories(string memory kind) private pure returns (bool) {
+        return _is(kind, "history") || _is(kind, "history_nodes") || _is(kind, "history_inclusion")
+            || _is(kind, "rejected_history_inclusion") || _is(kind, "history_prefix")
+            || _is(kind, "rejected_history_prefix") || _is(kind, "common_prefix") || _is(kind, "dissection")
+            || _is(kind, "agreed_root") || _is(kind, "rejected_agreed_root");
     }
 
     function _checkZeroHashes(string calldata page, string memory path) private pure {

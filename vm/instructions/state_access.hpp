@@ -1,9 +1,10 @@
 #pragma once
 
 // What the meaning of an instruction may touch of a machine state. The semantics in this folder are
-// templates over this concept and exist once; three models of it run them:
+// templates over this concept and exist once; four models of it run them:
 //
 //   direct     vm/machine/direct_access.hpp     native state: the interpreter
+//   logging    trace/logging_access.hpp         native state, and takes note of what it writes
 //   recording  trace/recording_access.hpp       native state, and writes the witness of what it touched
 //   witness    trace/witness_access.hpp         a witness alone, and yields the root after
 //

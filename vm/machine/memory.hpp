@@ -22,6 +22,9 @@ inline constexpr std::uint32_t kChunkBytes = 4096;
 /// there are; then a header for an engine's own use; then the memory. So all three are at
 /// fixed distances from data().
 ///
+/// A memory can also begin as what a file holds (over()): copied page by page when it is written, so
+/// that it exists at once however large it is; such a one is guarded from the start where there is room.
+///
 /// Limitations: 1. all accesses must be in bounds, the semantics see to it. 2. throws std::bad_alloc
 /// where the host cannot reserve the range.
 class Memory {
@@ -37,6 +40,13 @@ public:
 
     Memory() : Memory(0, 0) {}
     Memory(std::uint32_t pages, std::uint32_t max_pages);
+
+    /// A memory that begins with the first bytes of a file, which must not change or get shorter as long
+    /// as the memory lives; what is left of the current pages is zero. No chunk is charged. Throws
+    /// std::bad_alloc, also where the file cannot be mapped.
+    [[nodiscard]] static Memory over(int file, std::uint64_t file_bytes, std::uint32_t pages,
+                                     std::uint32_t max_pages);
+
     Memory(const Memory& other);
     Memory& operator=(const Memory& other);
     Memory(Memory&& other) noexcept;
@@ -81,18 +91,31 @@ public:
     [[nodiscard]] std::span<const std::uint32_t> logged_chunks() const { return logged_; }
     void clear_logged();
 
+    /// Puts other contents in place of a chunk's, which lies within the current pages: its kChunkBytes
+    /// bytes, or zero where there are none. Marks nothing.
+    void replace_chunk(std::uint32_t chunk, ByteView bytes);
+
+    /// These chunks are charged, in this order of their first write, and no others; none is logged.
+    void set_charged_chunks(std::span<const std::uint32_t> chunks);
+
 private:
+    /// To be given a range.
+    struct NoRange {};
+    explicit Memory(NoRange /*none*/) {}
+
     [[nodiscard]] const std::uint8_t* flags() const { return base_ - kFlagsDistance; }
     [[nodiscard]] std::uint8_t* flags() { return base_ - kFlagsDistance; }
 
     void log(std::uint32_t chunk);
     void reserve();
+    void reserve_guarded(std::size_t accessible_bytes);
     void release() noexcept;
     [[nodiscard]] std::size_t reserved_bytes() const;
 
     std::uint32_t pages_ = 0;
     std::uint32_t max_pages_ = 0;
     bool is_guarded_ = false;
+    std::size_t file_bytes_ = 0;          // mapped from a file, from base_ on
     std::uint8_t* base_ = nullptr;        // max_pages_ * 64 KiB
     std::vector<std::uint32_t> written_;  // charged chunks, in order of their first write
     std::vector<std::uint32_t> logged_;

@@ -40,6 +40,13 @@ void move_mapping(std::uint8_t* from, std::size_t bytes, std::uint8_t* to) {
     }
 }
 
+void map_file_over(std::uint8_t* to, std::size_t bytes, int file) {
+    if (mmap(to, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, file, 0) ==
+        MAP_FAILED) {
+        throw std::bad_alloc();
+    }
+}
+
 void release_reserved(std::uint8_t* begin, std::size_t bytes) noexcept {
     munmap(begin, bytes);
 }

@@ -20,6 +20,10 @@ void set_accessible(std::uint8_t* begin, std::size_t bytes, bool accessible);
 /// range at `from` is gone. Throws std::bad_alloc, and nothing has changed.
 void move_mapping(std::uint8_t* from, std::size_t bytes, std::uint8_t* to);
 
+/// Maps the first bytes of a file in the place of what is at `to`, a multiple of 4096, to be copied page
+/// by page when written. Throws std::bad_alloc, and nothing has changed.
+void map_file_over(std::uint8_t* to, std::size_t bytes, int file);
+
 void release_reserved(std::uint8_t* begin, std::size_t bytes) noexcept;
 
 }  // namespace lockstep::vm

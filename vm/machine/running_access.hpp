@@ -20,6 +20,17 @@ public:
         std::uint64_t gas = 0;
     };
 
+    /// What all accesses of one run are made from.
+    struct Context {
+        const Program& program;
+        MachineState& state;
+    };
+
+    explicit RunningAccess(const Context& context)
+        : RunningAccess(context.program, context.state) {}
+    RunningAccess(const Context& context, const Registers& registers)
+        : RunningAccess(context.program, context.state, registers) {}
+
     RunningAccess(const Program& program, MachineState& state)
         : DirectAccess(program, state),
           registers_{.pc = state.pc,
@@ -43,6 +54,9 @@ public:
         state_.status = registers_.status;
         state_.values.set_size(static_cast<std::size_t>(registers_.top - state_.values.data()));
     }
+
+    /// After each step, for accesses that take note of it.
+    void end_step() {}
 
     [[nodiscard]] std::uint32_t pc() const { return registers_.pc; }
     void set_pc(std::uint32_t pc) { registers_.pc = pc; }

@@ -19,6 +19,7 @@ struct Check {
 [[nodiscard]] std::vector<Check> step_checks();
 [[nodiscard]] std::vector<Check> bundle_checks();
 [[nodiscard]] std::vector<Check> module_checks();
+[[nodiscard]] std::vector<Check> history_checks();
 
 /// The check with this name, or null.
 [[nodiscard]] const Check* find_check(std::string_view name);

@@ -18,7 +18,8 @@ namespace lockstep::spec_test {
 const Check* find_check(std::string_view name) {
     static const std::vector<Check> checks = [] {
         std::vector<Check> all;
-        for (const auto& some : {state_checks(), step_checks(), bundle_checks(), module_checks()}) {
+        for (const auto& some :
+             {state_checks(), step_checks(), bundle_checks(), module_checks(), history_checks()}) {
             all.insert(all.end(), some.begin(), some.end());
         }
         return all;
@@ -57,7 +58,7 @@ void check_vector(const Vector& vector) {
 
 TEST(Spec, EachVectorHolds) {
     const auto pages = pages_with_vectors();
-    EXPECT_GE(pages.size(), 6U);
+    EXPECT_GE(pages.size(), 7U);
     for (const std::string& name : pages) {
         SCOPED_TRACE(name);
         Page page;

@@ -1,10 +1,14 @@
 #include "vm/machine/memory.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 namespace lockstep::vm {
 namespace {
@@ -136,6 +140,120 @@ TEST(Memory, ReservesTheGreatestRangeWithoutTouchingIt) {
     EXPECT_THAT(memory.charged_chunks(), ElementsAre(1'048'575));
     const Memory copy(memory);
     EXPECT_EQ(copy.bytes()[0xFFFF'FFFF], 3);
+}
+
+TEST(Memory, TakesOverChunksWithoutMarkingThem) {
+    Memory memory(1, 2);
+    put(memory, 5, 9);
+    put(memory, 9000, 8);
+    memory.clear_logged();
+    const Bytes sevens(kChunkBytes, 7);
+    memory.replace_chunk(3, sevens);
+    memory.replace_chunk(0, {});
+    EXPECT_EQ(memory.bytes()[5], 0);
+    EXPECT_EQ(memory.bytes()[3 * kChunkBytes], 7);
+    EXPECT_EQ(memory.bytes()[4 * kChunkBytes - 1], 7);
+    EXPECT_EQ(memory.bytes()[4 * kChunkBytes], 0);
+    EXPECT_THAT(memory.charged_chunks(), ElementsAre(0, 2));
+    EXPECT_THAT(memory.logged_chunks(), IsEmpty());
+    EXPECT_DEATH(memory.replace_chunk(16, sevens), "");
+    EXPECT_DEATH(memory.replace_chunk(1, ByteView(sevens).first(4095)), "");
+}
+
+TEST(Memory, ChargedChunksCanBeSet) {
+    Memory memory(1, 1);
+    for (const std::uint64_t chunk : {4U, 2U, 7U, 1U}) {
+        put(memory, chunk * kChunkBytes, 1);
+    }
+    memory.set_charged_chunks(std::vector<std::uint32_t>{4, 2, 9});
+    EXPECT_THAT(memory.charged_chunks(), ElementsAre(4, 2, 9));
+    EXPECT_THAT(memory.logged_chunks(), IsEmpty());
+    for (std::uint32_t chunk = 0; chunk < 16; ++chunk) {
+        EXPECT_EQ(memory.charged(chunk), chunk == 4 || chunk == 2 || chunk == 9) << chunk;
+    }
+    put(memory, 4 * kChunkBytes, 1);
+    put(memory, 7 * kChunkBytes, 1);
+    EXPECT_THAT(memory.charged_chunks(), ElementsAre(4, 2, 9, 7));
+    EXPECT_THAT(memory.logged_chunks(), ElementsAre(4, 7));
+    memory.set_charged_chunks({});
+    EXPECT_THAT(memory.charged_chunks(), IsEmpty());
+    EXPECT_FALSE(memory.charged(4));
+}
+
+/// A file of 24 KiB whose bytes are the numbers of their chunks, counted from 1.
+class OverAFile : public testing::Test {
+protected:
+    static constexpr std::size_t kFileChunks = 6;
+
+    OverAFile() : file_(memfd_create("memory_test", MFD_CLOEXEC)) {
+        for (std::size_t i = 0; i < kFileChunks; ++i) {
+            const Bytes chunk(kChunkBytes, static_cast<std::uint8_t>(i + 1));
+            EXPECT_EQ(write(file_, chunk.data(), chunk.size()), kChunkBytes);
+        }
+    }
+    ~OverAFile() override { close(file_); }
+    OverAFile(const OverAFile&) = delete;
+    OverAFile(OverAFile&&) = delete;
+    OverAFile& operator=(const OverAFile&) = delete;
+    OverAFile& operator=(OverAFile&&) = delete;
+
+    [[nodiscard]] Memory over(std::uint32_t pages) const {
+        return Memory::over(file_, kFileChunks * kChunkBytes, pages, 4);
+    }
+
+    int file_;
+};
+
+TEST_F(OverAFile, BeginsAsTheFileAndIsZeroBehindIt) {
+    const Memory memory = over(2);
+    EXPECT_EQ(memory.bytes().size(), 2 * 65'536U);
+    EXPECT_EQ(memory.max_pages(), 4U);
+    for (std::size_t i = 0; i < kFileChunks; ++i) {
+        EXPECT_THAT(memory.bytes().subspan(i * kChunkBytes, kChunkBytes), Each(i + 1));
+    }
+    EXPECT_THAT(memory.bytes().subspan(kFileChunks * kChunkBytes), Each(0));
+    EXPECT_THAT(memory.charged_chunks(), IsEmpty());
+}
+
+TEST_F(OverAFile, WritesStayInTheMemory) {
+    Memory first = over(1);
+    put(first, 5, 99);
+    Memory second = over(1);
+    EXPECT_EQ(second.bytes()[5], 1);
+    put(second, 4096, 98);
+    EXPECT_EQ(first.bytes()[4096], 2);
+    EXPECT_EQ(first.bytes()[5], 99);
+}
+
+TEST_F(OverAFile, IsGuardedGrowsAndIsCopiedAndMoved) {
+    Memory memory = over(1);
+    EXPECT_TRUE(memory.is_guarded());
+    memory.guard();
+    memory.set_charged_chunks(std::vector<std::uint32_t>{2});
+    put(memory, 5, 99);
+    memory.set_pages(3);
+    put(memory, 3 * 65'536 - 1, 44);
+    EXPECT_EQ(memory.bytes()[70'000], 0);
+    // Only what is charged can differ from zero in a machine's memory, so that is what is copied.
+    const Memory copy(memory);
+    EXPECT_FALSE(copy.is_guarded());
+    EXPECT_EQ(copy.bytes()[5], 99);
+    EXPECT_EQ(copy.bytes()[2 * kChunkBytes], 3);
+    EXPECT_EQ(copy.bytes()[3 * 65'536 - 1], 44);
+    const Memory moved(std::move(memory));
+    EXPECT_EQ(moved.bytes()[5], 99);
+    EXPECT_TRUE(moved.is_guarded());
+}
+
+TEST_F(OverAFile, FewerPagesThanTheFileHas) {
+    Memory memory = Memory::over(file_, kFileChunks * kChunkBytes, 0, 1);
+    EXPECT_TRUE(memory.bytes().empty());
+    memory.set_pages(1);
+    EXPECT_THAT(memory.bytes(), Each(0));
+}
+
+TEST(Memory, AFileThatCannotBeMappedIsOutOfMemory) {
+    EXPECT_THROW((void)Memory::over(-1, 4096, 1, 1), std::bad_alloc);
 }
 
 }  // namespace

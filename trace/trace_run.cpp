@@ -1,0 +1,72 @@
+#include "trace/trace_run.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/check.hpp"
+#include "trace/parallel_trace.hpp"
+#include "trace/root_stretch.hpp"
+
+namespace lockstep::trace {
+
+namespace {
+
+/// Roots handed to the sink at once, at the most.
+constexpr std::uint64_t kTakenRoots = std::uint64_t{1} << 16U;
+
+void report(const TraceOptions& options, const CommittedState& state) {
+    if (options.progress) {
+        options.progress(state.machine.steps);
+    }
+}
+
+/// On this thread; the root at `state`, index 0, has been taken.
+std::uint64_t trace_alone(const vm::Engine& engine, const vm::Program& program,
+                          CommittedState& state, const TraceRange& range, TraceSink& sink,
+                          const TraceOptions& options) {
+    const std::uint64_t apart = roots_apart(range, options);
+    std::vector<StateRoot> roots;
+    std::uint64_t taken = 1;
+    std::uint64_t since_checkpoint = 0;
+    while (taken < range.count && state.machine.status == vm::Status::running) {
+        const std::uint64_t count =
+            std::min({range.count - taken, apart - since_checkpoint, kTakenRoots});
+        roots.clear();
+        append_roots(engine, program, state, range.stride, count, roots);
+        sink.take(taken, roots);
+        taken += roots.size();
+        since_checkpoint += roots.size();
+        if (since_checkpoint == apart) {
+            sink.checkpoint(Snapshot(state));
+            since_checkpoint = 0;
+        }
+        report(options, state);
+    }
+    if (since_checkpoint != 0) {
+        sink.checkpoint(Snapshot(state));
+    }
+    return taken;
+}
+
+}  // namespace
+
+std::uint64_t trace_run(const vm::Engine& engine, const vm::Program& program, CommittedState& state,
+                        const TraceRange& range, TraceSink& sink, const TraceOptions& options) {
+    LOCKSTEP_CHECK(range.stride >= 1 && options.checkpoint_steps >= 1);
+    vm::MachineState& machine = state.machine;
+    LOCKSTEP_CHECK(machine.steps <= range.first || machine.status != vm::Status::running);
+    if (range.count == 0) {
+        return 0;
+    }
+    if (machine.steps < range.first) {
+        engine.run(machine, range.first);
+    }
+    const StateRoot first = state.committer.root(machine);
+    sink.take(0, std::span(&first, 1));
+    if (options.threads > 1 && range.count > 1 && machine.status == vm::Status::running) {
+        return trace_in_parallel(engine, program, state, range, sink, options);
+    }
+    return trace_alone(engine, program, state, range, sink, options);
+}
+
+}  // namespace lockstep::trace
