@@ -143,6 +143,11 @@ public:
                                                std::size_t count) {
         return execution_->roots(first, stride, count);
     }
+    /// The roots of a range on their way to a sink, on several threads if wanted; gives their number.
+    std::uint64_t trace(const trace::TraceRange& range, trace::TraceSink& sink,
+                        const trace::TraceOptions& options = {}) {
+        return execution_->trace(range, sink, options);
+    }
     /// The proof of the step from `step` to `step` + 1, already verified once.
     [[nodiscard]] Proof prove(Step step);
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/hash_time.hpp"
 #include "bench/kernel.hpp"
 #include "bench/measurement.hpp"
 #include "merkle/sha256_kernel.hpp"
@@ -19,8 +20,6 @@ namespace lockstep::bench {
 
 namespace {
 
-constexpr const char* kPairs = "x hash_pair";
-constexpr std::size_t kPairCount = 20'000;
 /// Calls, arithmetic, memory in order and out of order, branches: what differs in what a step touches.
 constexpr std::array<std::string_view, 5> kMeasuredKernels{"fib", "sha256", "sieve", "scatter",
                                                            "quicksort"};
@@ -29,18 +28,6 @@ constexpr Step kMeasuredFrom{200};
 constexpr std::uint64_t kFullSteps = 4'000;
 constexpr std::uint64_t kQuickSteps = 50;
 constexpr std::uint32_t kChunkMemoryPages = 512;
-
-double kernel_pair_seconds(const Options& options, const merkle::Sha256Kernel& kernel) {
-    std::vector<Hash256> nodes(2 * kPairCount);
-    std::vector<Hash256> parents(kPairCount);
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-        nodes[i].bytes[i % 32] = static_cast<std::uint8_t>(i);
-    }
-    const double seconds =
-        median_seconds(options, [] {}, [&] { kernel.pairs(nodes, parents); }) / kPairCount;
-    keep(parents.back().bytes[0]);
-    return seconds;
-}
 
 /// A kernel's run in the middle, committed.
 struct Run {
@@ -67,14 +54,6 @@ void measure_steps(const Options& options, const Kernel& kernel, double pair, Re
     const auto count = static_cast<double>(steps);
     std::optional<Run> run;
     const auto prepare = [&] { run.emplace(program, image, size); };
-
-    const double roots = median_seconds(options, prepare, [&] {
-        for (std::uint64_t i = 0; i < steps; ++i) {
-            vm::run(program, run->state, run->state.steps + 1);
-            keep(run->committer.root(run->state).value.bytes[0]);
-        }
-    });
-    add_rate(results, "root at each step", kernel.name, roots / count, pair);
 
     std::vector<Bytes> bundles(steps);
     const double record = median_seconds(options, prepare, [&] {
@@ -140,23 +119,10 @@ void measure_chunks(const Options& options, double pair, Results& results) {
     }
 }
 
-void measure_hashing(const Options& options, Results& results) {
-    const double openssl = kernel_pair_seconds(options, merkle::openssl_kernel());
-    const auto add = [&](const merkle::Sha256Kernel& kernel) {
-        const double seconds = kernel_pair_seconds(options, kernel);
-        results.push_back({"hash_pair", std::string(kernel.name), seconds * 1e9, "ns",
-                           seconds / openssl, "x openssl time"});
-    };
-    add(merkle::openssl_kernel());
-    if (merkle::sha_ni_kernel() != nullptr) {
-        add(*merkle::sha_ni_kernel());
-    }
-}
-
 }  // namespace
 
 void measure_commitments(const Options& options, Results& results) {
-    const double pair = kernel_pair_seconds(options, merkle::active_kernel());
+    const double pair = pair_seconds(options, merkle::active_kernel());
     for (const Kernel& kernel : kernels()) {
         if (std::ranges::find(kMeasuredKernels, std::string_view(kernel.name)) !=
             kMeasuredKernels.end()) {
@@ -164,7 +130,6 @@ void measure_commitments(const Options& options, Results& results) {
         }
     }
     measure_chunks(options, pair, results);
-    measure_hashing(options, results);
 }
 
 }  // namespace lockstep::bench

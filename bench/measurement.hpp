@@ -41,7 +41,7 @@ void keep(unsigned long long value);
 
 using Results = std::vector<Result>;
 
-/// Roots, witnesses, dirty chunks, hashes.
+/// Roots, witnesses, dirty chunks.
 void measure_commitments(const Options& options, Results& results);
 /// Modules to programs, images and what the engines make of them.
 void measure_loading(const Options& options, Results& results);

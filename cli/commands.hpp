@@ -22,5 +22,7 @@ void add_prove_command(CLI::App& app, Command& chosen);
 void add_verify_command(CLI::App& app, Command& chosen);
 void add_dispute_command(CLI::App& app, Command& chosen);
 void add_inspect_command(CLI::App& app, Command& chosen);
+void add_trace_command(CLI::App& app, Command& chosen);
+void add_store_command(CLI::App& app, Command& chosen);
 
 }  // namespace lockstep::cli

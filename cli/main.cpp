@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <new>
 #include <span>
@@ -15,6 +16,7 @@
 #include "cli/commands.hpp"
 #include "cli/failure.hpp"
 #include "cli/text.hpp"
+#include "merkle/sha256_kernel.hpp"
 
 namespace {
 
@@ -32,6 +34,7 @@ constexpr std::string_view kFooter =
     "  lockstep run program.wasm --invoke scale --args f64:1.5 7\n"
     "  lockstep run main.wasm --link env=lib.wasm\n"
     "  lockstep prove program.wasm --input data.bin --at 1000 --out step.bundle\n"
+    "  lockstep trace program.wasm --stride 65536 --store roots\n"
     "\n"
     "Exit codes:\n"
     "   0  success; run --json: the program ran, however it ended\n"
@@ -53,6 +56,8 @@ void declare(CLI::App& app, Command& chosen) {
     lockstep::cli::add_verify_command(app, chosen);
     lockstep::cli::add_dispute_command(app, chosen);
     lockstep::cli::add_inspect_command(app, chosen);
+    lockstep::cli::add_trace_command(app, chosen);
+    lockstep::cli::add_store_command(app, chosen);
     app.footer(std::string(kFooter));  // last, or the commands would inherit it
 }
 
@@ -91,6 +96,22 @@ std::string error_json(const Failure& failure) {
     return boost::json::serialize(boost::json::object{{"error", std::move(error)}});
 }
 
+/// The library takes no notice of a name that it cannot use; whoever set it should.
+void check_hash_kernel() {
+    const char* const name = std::getenv(lockstep::merkle::kKernelVariable);
+    if (name == nullptr || *name == '\0' || lockstep::merkle::find_kernel(name) != nullptr) {
+        return;
+    }
+    std::string usable;
+    for (const auto* const kernel : lockstep::merkle::usable_kernels()) {
+        usable += (usable.empty() ? "" : ", ") + std::string(kernel->name);
+    }
+    throw Failure(ExitCode::usage,
+                  fmt::format("{}: '{}' is none of the kernels for SHA-256 of this processor",
+                              lockstep::merkle::kKernelVariable, printable(name)))
+        .expected(usable);
+}
+
 ExitCode execute(CLI::App& app, std::span<char*> arguments) {
     Command command;
     declare(app, command);
@@ -103,6 +124,7 @@ ExitCode execute(CLI::App& app, std::span<char*> arguments) {
         }
         throw Failure(ExitCode::usage, std::string(error.what()) + "; see lockstep --help");
     }
+    check_hash_kernel();
     return command();
 }
 

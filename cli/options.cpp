@@ -111,6 +111,11 @@ void add_engine(CLI::App& command, RunArguments& arguments) {
         ->envname("LOCKSTEP_PERF_MAP");
 }
 
+const vm::FunctionType& type_of(const LoadedProgram& program, FunctionIndex function) {
+    const vm::Program& lowered = program.program();
+    return lowered.types[lowered.functions[function.value].type];
+}
+
 /// What is left after find_function, parse_arguments and the checks of files and options.
 Failure start_failure(vm::StartError error, const RunArguments& arguments) {
     return Failure(ExitCode::usage,
@@ -194,15 +199,21 @@ void add_root(CLI::App& command, const std::string& name, std::optional<StateRoo
         ->type_name("ROOT");
 }
 
+vm::Invocation invocation_of(const RunArguments& arguments, const Run& run) {
+    const FunctionIndex function = find_function(run.program(), arguments);
+    return {.function = function,
+            .arguments = parse_arguments(arguments, type_of(run.program(), function)),
+            .input = {},
+            .gas_limit = Gas(arguments.gas_limit)};
+}
+
 Run start_run(const RunArguments& arguments) {
     const LoadedProgram program =
         load_program(arguments.program, arguments.links, {.native_cache = arguments.cache});
     const FunctionIndex function = find_function(program, arguments);
-    const vm::Program& lowered = program.program();
-    const vm::FunctionType& type = lowered.types[lowered.functions[function.value].type];
     RunOptions options{
         .function = arguments.function,
-        .arguments = parse_arguments(arguments, type),
+        .arguments = parse_arguments(arguments, type_of(program, function)),
         .input = {},
         .gas_limit = Gas(arguments.gas_limit),
         .engine = arguments.engine,

@@ -44,6 +44,9 @@ void add_count(CLI::App& command, const std::string& name, std::optional<std::ui
 void add_root(CLI::App& command, const std::string& name, std::optional<StateRoot>& root,
               const std::string& description);
 
+/// What the run was started with; its input is empty here. Throws Failure.
+[[nodiscard]] vm::Invocation invocation_of(const RunArguments& arguments, const Run& run);
+
 /// Loads the program, reads the input, makes the engine and the initial state. Throws Failure.
 [[nodiscard]] Run start_run(const RunArguments& arguments);
 

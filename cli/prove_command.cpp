@@ -11,6 +11,7 @@
 #include "cli/files.hpp"
 #include "cli/options.hpp"
 #include "cli/progress.hpp"
+#include "cli/run_store.hpp"
 #include "cli/step_text.hpp"
 #include "cli/text.hpp"
 
@@ -20,14 +21,16 @@ namespace {
 
 struct ProveCommand {
     RunArguments run;
+    std::string store;
     std::optional<std::uint64_t> step;
     std::string bundle;
 };
 
-void print_json(const Proof& proof, Step step) {
+void print_json(const ProveCommand& command, const Proof& proof,
+                const std::optional<Step>& restored_from) {
     const bool is_fixed_point = proof.step.opcode == 0;
     boost::json::object report;
-    report["step"] = step.value;
+    report["step"] = command.step.value_or(0);
     report["pre"] = to_hex(proof.step.pre.value);
     report["post"] = to_hex(proof.step.post.value);
     report["opcode"] = nullptr;
@@ -36,11 +39,17 @@ void print_json(const Proof& proof, Step step) {
     }
     report["bundle_bytes"] = proof.bundle.size();
     report["fixed_point"] = is_fixed_point;
+    if (!command.store.empty()) {
+        report["restored_from"] = nullptr;
+    }
+    if (restored_from) {
+        report["restored_from"] = restored_from->value;
+    }
     print_line(boost::json::serialize(report));
 }
 
 void print_text(const ProveCommand& command, const vm::Program& program, const Proof& proof,
-                std::uint32_t pc) {
+                std::uint32_t pc, const std::optional<Step>& restored_from) {
     print_line(fmt::format("{}: proof of step {}", file_name(command.run.program),
                            grouped(command.step.value_or(0))));
     if (proof.step.opcode == 0) {
@@ -55,12 +64,16 @@ void print_text(const ProveCommand& command, const vm::Program& program, const P
     print_field("post", to_hex(proof.step.post.value));
     print_field("bundle", fmt::format("{} in {}", counted(proof.bundle.size(), "byte"),
                                       printable(command.bundle)));
+    if (restored_from) {
+        print_field("restored", fmt::format("from step {}", grouped(restored_from->value)));
+    }
 }
 
 ExitCode execute(const ProveCommand& command) {
     Run run = start_run(command.run);
     OutputFile output(command.bundle);
     const Step step(command.step.value_or(0));
+    const auto restored_from = go_on_from_store(command.run, run, command.store, step);
     std::uint32_t pc = 0;
     {
         const Progress progress(run, "running", step.value);
@@ -69,9 +82,9 @@ ExitCode execute(const ProveCommand& command) {
     const Proof proof = run.prove(step);
     output.commit(proof.bundle);
     if (command.run.is_json) {
-        print_json(proof, step);
+        print_json(command, proof, restored_from);
     } else {
-        print_text(command, run.program().program(), proof, pc);
+        print_text(command, run.program().program(), proof, pc, restored_from);
     }
     return ExitCode::success;
 }
@@ -82,6 +95,7 @@ void add_prove_command(CLI::App& app, Command& chosen) {
     const auto command = std::make_shared<ProveCommand>();
     CLI::App* prove = app.add_subcommand("prove", "Write the proof bundle of a step");
     add_run_arguments(*prove, command->run);
+    add_store(*prove, command->store);
     add_count(
         *prove, "--at", command->step,
         "Steps executed before the one to prove; past the end, the proof that nothing changes",

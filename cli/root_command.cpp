@@ -11,6 +11,7 @@
 #include "cli/commands.hpp"
 #include "cli/options.hpp"
 #include "cli/progress.hpp"
+#include "cli/run_store.hpp"
 #include "cli/text.hpp"
 
 namespace lockstep::cli {
@@ -22,6 +23,7 @@ constexpr std::uint64_t kBatch = 64;
 
 struct RootCommand {
     RunArguments run;
+    std::string store;
     std::optional<std::uint64_t> step;
     std::optional<std::uint64_t> every;
     std::optional<std::uint64_t> count;
@@ -49,7 +51,8 @@ void check(const RootCommand& command) {
     }
 }
 
-ExitCode print_root(const RootCommand& command, Run& run) {
+ExitCode print_root(const RootCommand& command, Run& run,
+                    const std::optional<Step>& restored_from) {
     const Step step(command.step.value_or(0));
     StateRoot root;
     {
@@ -63,11 +66,20 @@ ExitCode print_root(const RootCommand& command, Run& run) {
         report["step"] = step.value;
         report["state_root"] = to_hex(root.value);
         report["fixed_point"] = is_fixed_point;
+        if (!command.store.empty()) {
+            report["restored_from"] = nullptr;
+        }
+        if (restored_from) {
+            report["restored_from"] = restored_from->value;
+        }
         print_line(boost::json::serialize(report));
         return ExitCode::success;
     }
     print_line(fmt::format("{} at step {}", file_name(command.run.program), grouped(step.value)));
     print_field("state root", to_hex(root.value));
+    if (restored_from) {
+        print_field("restored", fmt::format("from step {}", grouped(restored_from->value)));
+    }
     if (is_fixed_point) {
         print_field("note", fmt::format("the machine stopped after {}; this is its last state",
                                         counted(machine.steps.value, "step")));
@@ -124,7 +136,9 @@ ExitCode print_roots(const RootCommand& command, Run& run) {
 
 ExitCode execute(const RootCommand& command) {
     Run run = start_run(command.run);
-    return command.every ? print_roots(command, run) : print_root(command, run);
+    const auto restored_from =
+        go_on_from_store(command.run, run, command.store, Step(command.step.value_or(0)));
+    return command.every ? print_roots(command, run) : print_root(command, run, restored_from);
 }
 
 }  // namespace
@@ -133,6 +147,7 @@ void add_root_command(CLI::App& app, Command& chosen) {
     const auto command = std::make_shared<RootCommand>();
     CLI::App* root = app.add_subcommand("root", "Print the state root at a step, or at many");
     add_run_arguments(*root, command->run);
+    add_store(*root, command->store);
     add_count(
         *root, "--at", command->step,
         "Steps executed before; past the end, the last state. With --every, of the first root "

@@ -20,7 +20,7 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-FOLDERS = ("base", "vm", "merkle", "trace", "dispute", "api", "cli")
+FOLDERS = ("base", "vm", "merkle", "trace", "store", "dispute", "api", "cli")
 QUOTED_INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"', re.MULTILINE)
 
 

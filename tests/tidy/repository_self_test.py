@@ -19,7 +19,7 @@ CLEAN = {
     "vm/table.hpp": '#pragma once\n\n#include "base/hex.hpp"\n#include "vm/opcodes.def"\n',
     "vm/opcodes.def": "",
     "merkle/sha256.cpp": '#include <openssl/sha.h>\n\n#include "base/hex.hpp"\n',
-    "trace/leveldb_store.cpp": '#include <leveldb/db.h>\n\n#include "merkle/tree.hpp"\n',
+    "store/database.cpp": '#include <leveldb/db.h>\n\n#include "merkle/tree.hpp"\n',
     "dispute/chain_client.cpp": "#include <boost/asio.hpp>\n",
     "dispute/common_ancestor.cpp": '#include "trace/trace.hpp"\n',
     "api/lockstep.cpp": '#include "dispute/game.hpp"\n',
@@ -41,6 +41,7 @@ PLANTED = {
         ({"vm/a.cpp": '\n#include "merkle/tree.hpp"\n'}, "vm/a.cpp:2"),
         ({"merkle/a.hpp": '#pragma once\n#include "vm/table.hpp"\n'}, "merkle/a.hpp:2"),
         ({"trace/a.cpp": '#include "dispute/game.hpp"\n'}, "trace/a.cpp:1"),
+        ({"store/a.cpp": '#include "dispute/game.hpp"\n'}, "store/a.cpp:1"),
         ({"dispute/a.cpp": '#include "cli/main.hpp"\n'}, "dispute/a.cpp:1"),
         ({"dispute/a.cpp": '#include "api/lockstep.hpp"\n'}, "dispute/a.cpp:1"),
         ({"api/a.cpp": '#include "cli/main.hpp"\n'}, "api/a.cpp:1"),
@@ -58,7 +59,7 @@ PLANTED = {
     "headers_hide_libraries": [
         ({"cli/a.hpp": "#pragma once\n#include <boost/json.hpp>\n"}, "cli/a.hpp:2"),
         ({"merkle/a.hpp": "#pragma once\n#include <openssl/sha.h>\n"}, "merkle/a.hpp:2"),
-        ({"trace/store.hpp": "#pragma once\n#include <leveldb/db.h>\n"}, "trace/store.hpp:2"),
+        ({"store/store.hpp": "#pragma once\n#include <leveldb/db.h>\n"}, "store/store.hpp:2"),
     ],
     "headers_start_with_pragma_once": [
         ({"base/a.hpp": "#include <string>\n#pragma once\n"}, "base/a.hpp:1"),
