@@ -27,7 +27,6 @@ constexpr std::array<std::string_view, 5> kMeasuredKernels{"fib", "sha256", "sie
 constexpr Step kMeasuredFrom{200};
 constexpr std::uint64_t kFullSteps = 4'000;
 constexpr std::uint64_t kQuickSteps = 50;
-constexpr std::uint32_t kChunkMemoryPages = 512;
 
 /// A kernel's run in the middle, committed.
 struct Run {
@@ -85,40 +84,6 @@ void measure_steps(const Options& options, const Kernel& kernel, double pair, Re
     results.push_back({"bundle size", kernel.name, mean, "bytes", mean / 32, "hashes"});
 }
 
-/// A program that is nothing but a memory.
-vm::Program memory_program() {
-    vm::Program program;
-    program.code.push_back({.opcode = vm::Opcode::return_});
-    program.functions.push_back({.type = 0, .entry = 1});
-    program.memories = {{.pages = kChunkMemoryPages, .max_pages = kChunkMemoryPages}};
-    return program;
-}
-
-void measure_chunks(const Options& options, double pair, Results& results) {
-    const vm::Program program = memory_program();
-    const trace::Image image(program);
-    vm::MachineState state;
-    state.locals.assign(4, 0);
-    state.memories.emplace_back(kChunkMemoryPages, kChunkMemoryPages);
-    state.input = std::make_shared<Bytes>();
-    trace::Committer committer(image, program, state);
-    std::uint8_t fill = 0;
-    for (const std::uint32_t chunks : {1U, 64U, 4'096U}) {
-        const auto write = [&] {
-            ++fill;
-            const std::uint64_t bytes = std::uint64_t{chunks} * vm::kChunkBytes;
-            std::uint8_t* const to = state.memories.front().write(0, bytes);
-            for (std::uint64_t i = 0; i < bytes; i += 8) {
-                to[i] = static_cast<std::uint8_t>(fill + i / 8);
-            }
-        };
-        const double seconds =
-            median_seconds(options, write, [&] { keep(committer.root(state).value.bytes[0]); });
-        results.push_back({"commit dirty chunks", std::to_string(chunks), seconds / chunks * 1e6,
-                           "us a chunk", seconds / chunks / pair, kPairs});
-    }
-}
-
 }  // namespace
 
 void measure_commitments(const Options& options, Results& results) {
@@ -129,7 +94,6 @@ void measure_commitments(const Options& options, Results& results) {
             measure_steps(options, kernel, pair, results);
         }
     }
-    measure_chunks(options, pair, results);
 }
 
 }  // namespace lockstep::bench

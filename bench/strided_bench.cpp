@@ -63,7 +63,7 @@ void measure_chunks(const Options& options, unsigned log2_stride, std::uint64_t 
     // With few chunks a stride the rest of them are written for the first time.
     const std::uint64_t strides_before = chunks < 16 ? 1 : kAllChunks / chunks + 1;
     const std::uint64_t count = options.quick ? 4 : kFullSteps / stride;
-    add_overhead(results, "strided trace, chunks a stride of 2^" + std::to_string(log2_stride),
+    add_overhead(results, "strided trace: 2^" + std::to_string(log2_stride) + " steps",
                  std::to_string(chunks),
                  measure_strides(options, kernel, Step(strides_before * stride), stride, count));
 }
@@ -73,7 +73,7 @@ void measure_kernel(const Options& options, const Kernel& of, Results& results) 
     const CommittedKernel kernel(of.name, options.quick ? of.quick_size : of.full_size);
     const std::uint64_t length = kernel.length();
     const std::uint64_t stride = std::min(kKernelStride, length / 4 + 1);
-    add_overhead(results, "strided trace, 2^20 steps", of.name,
+    add_overhead(results, "strided trace of a kernel, 2^20 steps", of.name,
                  measure_strides(options, kernel, Step(0), stride, length / stride + 1));
 }
 

@@ -51,7 +51,11 @@ void print_numbers(const boost::json::object& report) {
 boost::json::object trace_json(const store::StoredTrace& trace) {
     const store::TraceRecord& record = trace.record;
     boost::json::object object;
-    object["from"] = trace.key.first.value - trace.key.stride;
+    object["from"] = nullptr;
+    if (trace.key.first.value >= trace.key.stride) {
+        object["from"] = trace.key.first.value - trace.key.stride;
+    }
+    object["first"] = trace.key.first.value;
     object["stride"] = trace.key.stride;
     object["roots"] = record.count;
     object["expected_roots"] = record.expected;
@@ -101,8 +105,8 @@ void print_execution(const store::ExecutionStats& stats) {
     for (const store::StoredTrace& trace : stats.traces) {
         const store::TraceRecord& known = trace.record;
         print_field("trace",
-                    fmt::format("from {}, one every {}: {}{}",
-                                grouped(trace.key.first.value - trace.key.stride),
+                    fmt::format("first after {}, one every {}: {}{}",
+                                counted(trace.key.first.value, "step"),
                                 counted(trace.key.stride, "step"), counted(known.count, "root"),
                                 known.is_complete() ? "" : ", to be resumed"));
     }

@@ -113,6 +113,9 @@ std::string known_traces(const store::Store& store, const store::ExecutionKey& e
     std::string list;
     for (const store::StoredTrace& trace : traces) {
         const std::uint64_t stride = trace.key.stride;
+        if (trace.key.first.value < stride) {
+            continue;  // none of this command's
+        }
         list += fmt::format("{}--from {} --stride {}", list.empty() ? "" : " or ",
                             trace.key.first.value - stride, stride);
     }

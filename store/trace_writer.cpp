@@ -96,7 +96,7 @@ StoreResult<void> TraceWriter::State::begin(const ExecutionRecord& of, std::uint
 }
 
 StoreResult<void> TraceWriter::State::begin_trace(std::uint64_t expected) {
-    LOCKSTEP_TRY(auto known, store.trace(key));
+    LOCKSTEP_TRY(const auto known, store.trace(key));
     if (known && known->count != 0 && options.existing == Existing::refuse) {
         return std::unexpected(StoreError{
             StoreErrorKind::exists, store.folder() + ": the store has " +
@@ -104,7 +104,7 @@ StoreResult<void> TraceWriter::State::begin_trace(std::uint64_t expected) {
                                         " roots of this trace already; resume it, or replace it"});
     }
     if (known && options.existing == Existing::resume) {
-        record = std::move(*known);
+        record = *known;
     }
     wanted = expected;
     record.expected = std::max(record.expected, expected);

@@ -204,7 +204,7 @@ class Interruptions(TraceTest):
             store = f"killed{threads}"
             report, kills = self.resume_until_done(*options, "--threads", threads, "--store", store)
             self.same(report, expected)
-            self.assertGreater(kills, 3); print(kills, report["resumed_from"])
+            self.assertGreater(kills, 3)
             self.assertTrue(self.json("store", "verify", store, "--deep")["valid"])
 
     def test_resuming_what_is_complete_changes_nothing(self):
@@ -426,12 +426,13 @@ class Maintenance(TraceTest):
         traces = {trace["stride"]: trace for trace in execution["traces"]}
         self.assertEqual((traces[10]["roots"], traces[10]["stopped"], traces[10]["complete"]),
                          (report["roots"], True, True))
+        self.assertEqual((traces[7]["from"], traces[7]["first"]), (0, 7))
         self.assertEqual((traces[7]["roots"], traces[7]["expected_roots"], traces[7]["stopped"]), (10, 10, False))
         size = sum(path.stat().st_size for path in (self.folder / "store").rglob("*") if path.is_file())
         self.assertLess(abs(stats["disk_bytes"] - size), 200_000)
         text = self.text("store", "stats", "store")
         self.assertIn(f"execution {execution['initial_root']}", text)
-        self.assertIn("from 0, one every 7 steps: 10 roots", text)
+        self.assertIn("first after 7 steps, one every 7 steps: 10 roots", text)
 
     def test_prune(self):
         program = self.work()

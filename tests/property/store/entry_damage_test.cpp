@@ -160,7 +160,7 @@ TEST_F(DamagedEntries, AStateDoesNotLieAboutItsRoot) {
                 EXPECT_EQ(StateRoot(trace::hash((*restored)->committer.record())),
                           run_->root(step));
             }
-            found += restored ? 0 : 1;
+            found += restored ? 0U : 1U;
             ++tried;
         }
         put(entry.key, entry.value);
