@@ -142,7 +142,7 @@ StoreResult<std::unique_ptr<Database>> Database::open(const std::string& folder,
 
 StoreResult<std::unique_ptr<Database>> Database::repair(const std::string& folder,
                                                         const StoreOptions& options) {
-    LOCKSTEP_TRY(Folder opened, Folder::open_damaged(folder));
+    LOCKSTEP_TRY(Folder opened, Folder::open_damaged(folder, options));
     std::unique_ptr<Database> database(new Database(std::move(opened), options));
     const Folder& locked = database->folder_;
     const leveldb::Status status =

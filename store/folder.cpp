@@ -4,11 +4,13 @@
 #include <bit>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include <fcntl.h>
@@ -32,6 +34,7 @@ constexpr std::string_view kMarker = "LOCKSTEP-STORE";
 constexpr std::string_view kNewMarker = "LOCKSTEP-STORE.new";
 constexpr std::string_view kLock = "LOCKSTEP-LOCK";
 constexpr std::size_t kMaxMarkerBytes = 4096;
+constexpr std::chrono::milliseconds kLockPause{10};
 
 std::string join(const std::string& folder, std::string_view name) {
     return folder + "/" + std::string(name);
@@ -203,7 +206,7 @@ bool is_valid(const StoreLayout& layout) {
 StoreResult<Folder> Folder::open(const std::string& path, const StoreOptions& options) {
     LOCKSTEP_TRY(const bool is_new, look_at(path, options));
     Folder folder(path);
-    LOCKSTEP_TRY_VOID(folder.lock());
+    LOCKSTEP_TRY_VOID(folder.lock(options.lock_milliseconds));
     // Somebody else may have made it in the meantime.
     folder.is_new_ = is_new && !exists(join(path, kMarker));
     if (folder.is_new_) {
@@ -215,11 +218,11 @@ StoreResult<Folder> Folder::open(const std::string& path, const StoreOptions& op
     return folder;
 }
 
-StoreResult<Folder> Folder::open_damaged(const std::string& path) {
+StoreResult<Folder> Folder::open_damaged(const std::string& path, const StoreOptions& options) {
     LOCKSTEP_TRY(const bool is_new, look_at(path, {}));
     LOCKSTEP_CHECK(!is_new);
     Folder folder(path);
-    LOCKSTEP_TRY_VOID(folder.lock());
+    LOCKSTEP_TRY_VOID(folder.lock(options.lock_milliseconds));
     LOCKSTEP_TRY(const std::string text, read_text(join(path, kMarker)));
     const StoreResult<void> taken = folder.take_format(text);
     if (!taken && taken.error().kind != StoreErrorKind::corrupted) {
@@ -241,19 +244,23 @@ Folder::~Folder() {
     }
 }
 
-StoreResult<void> Folder::lock() {
+StoreResult<void> Folder::lock(std::uint32_t milliseconds) {
     const std::string file = join(path_, kLock);
     lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (lock_ < 0) {
         return std::unexpected(system_error(errno, file, "cannot be opened for writing"));
     }
-    if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(milliseconds);
+    while (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK) {
             return std::unexpected(system_error(errno, file, "cannot be locked"));
         }
-        return std::unexpected(
-            StoreError{StoreErrorKind::locked,
-                       path_ + ": the store is in use; wait until whoever has it open has ended"});
+        if (std::chrono::steady_clock::now() >= end) {
+            return std::unexpected(StoreError{
+                StoreErrorKind::locked,
+                path_ + ": the store is in use; wait until whoever has it open has ended"});
+        }
+        std::this_thread::sleep_for(kLockPause);
     }
     return {};
 }

@@ -21,7 +21,8 @@ public:
                                                   const StoreOptions& options);
 
     /// The same for a store whose file of that name may be damaged: format() is then empty.
-    [[nodiscard]] static StoreResult<Folder> open_damaged(const std::string& path);
+    [[nodiscard]] static StoreResult<Folder> open_damaged(const std::string& path,
+                                                          const StoreOptions& options);
 
     Folder(Folder&& other) noexcept;
     Folder& operator=(Folder&& other) = delete;
@@ -47,7 +48,7 @@ public:
 private:
     explicit Folder(std::string path) : path_(std::move(path)) {}
 
-    [[nodiscard]] StoreResult<void> lock();
+    [[nodiscard]] StoreResult<void> lock(std::uint32_t milliseconds);
     [[nodiscard]] StoreResult<void> take_format(std::string_view text);
 
     std::string path_;

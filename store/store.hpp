@@ -42,6 +42,9 @@ struct StoreOptions {
     /// What survives when the power fails: all up to the last checkpoint where true. A process that is
     /// killed loses no more either way.
     bool sync = true;
+    /// How long to wait for whoever has the store open: a process that was killed may take a moment to
+    /// end.
+    std::uint32_t lock_milliseconds = 1'000;
     std::size_t cache_bytes = std::size_t{32} << 20U;
     /// What LevelDB collects in memory before it writes a sorted file.
     std::size_t write_buffer_bytes = std::size_t{16} << 20U;

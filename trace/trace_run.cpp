@@ -27,8 +27,12 @@ std::uint64_t trace_alone(const vm::Engine& engine, const vm::Program& program,
     const std::uint64_t apart = roots_apart(range, options);
     std::vector<StateRoot> roots;
     std::uint64_t taken = 1;
-    std::uint64_t since_checkpoint = 0;
+    std::uint64_t since_checkpoint = 1;
     while (taken < range.count && state.machine.status == vm::Status::running) {
+        if (since_checkpoint == apart) {
+            sink.checkpoint(Snapshot(state));
+            since_checkpoint = 0;
+        }
         const std::uint64_t count =
             std::min({range.count - taken, apart - since_checkpoint, kTakenRoots});
         roots.clear();
@@ -36,15 +40,9 @@ std::uint64_t trace_alone(const vm::Engine& engine, const vm::Program& program,
         sink.take(taken, roots);
         taken += roots.size();
         since_checkpoint += roots.size();
-        if (since_checkpoint == apart) {
-            sink.checkpoint(Snapshot(state));
-            since_checkpoint = 0;
-        }
         report(options, state);
     }
-    if (since_checkpoint != 0) {
-        sink.checkpoint(Snapshot(state));
-    }
+    sink.checkpoint(Snapshot(state));
     return taken;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <stdexcept>
 #include <utility>
 
@@ -35,6 +36,19 @@ vm::Invocation invocation_of(const vm::Program& program,
             .arguments = call.arguments,
             .input = std::make_shared<Bytes>(modules.input),
             .gas_limit = kGasLimit};
+}
+
+/// The files of a folder with their sizes; where one vanishes, less of them.
+std::map<std::string, std::uintmax_t> files_in(const std::string& folder) {
+    std::map<std::string, std::uintmax_t> files;
+    std::error_code error;
+    for (std::filesystem::recursive_directory_iterator file(folder, error), end;
+         !error && file != end; file.increment(error)) {
+        std::error_code ignored;
+        files.emplace(file->path().string(),
+                      file->is_regular_file(ignored) ? file->file_size(ignored) : 0);
+    }
+    return files;
 }
 
 /// What a trace of the store has is what the run has.
@@ -109,13 +123,20 @@ TemporaryFolder::~TemporaryFolder() {
 }
 
 void copy_folder(const std::string& from, const std::string& to) {
-    std::filesystem::remove_all(to);
-    std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
+    // LevelDB's own thread may write and remove files in the meantime, which a crash would not see.
+    for (bool is_whole = false; !is_whole;) {
+        std::filesystem::remove_all(to);
+        const auto before = files_in(from);
+        std::error_code error;
+        std::filesystem::copy(from, to, std::filesystem::copy_options::recursive, error);
+        is_whole = !error && files_in(from) == before;
+    }
 }
 
 StoreOptions tiny_options() {
     return {.create = true,
             .sync = false,
+            .lock_milliseconds = 0,
             .cache_bytes = 4096,
             .write_buffer_bytes = 65'536,
             .layout = {.block_hashes = 7, .piece_bytes = 64}};

@@ -38,7 +38,7 @@ private:
     std::string path_;
 };
 
-/// As of now; what was there goes.
+/// As of one moment, with nothing of it half done; what was there goes.
 void copy_folder(const std::string& from, const std::string& to);
 
 /// Caches, pieces and files as small as they get, so that a small run fills many of them.

@@ -1,13 +1,16 @@
 // What a store says where it cannot be opened.
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <set>
 #include <string>
+#include <thread>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -170,9 +173,22 @@ TEST_F(StoreFolder, WithADamagedMarkerIsMendedByRebuilding) {
 TEST_F(StoreFolder, IsForOneAtATime) {
     const auto store = Store::open(path(), tiny_options());
     ASSERT_TRUE(store.has_value());
-    EXPECT_EQ(error_kind(path(), {}), StoreErrorKind::locked);
-    EXPECT_EQ(error_kind(path(), {.read_only = true}), StoreErrorKind::locked);
-    EXPECT_EQ(rebuild(path()).error().kind, StoreErrorKind::locked);
+    EXPECT_EQ(error_kind(path(), tiny_options()), StoreErrorKind::locked);
+    EXPECT_EQ(error_kind(path(), {.read_only = true, .lock_milliseconds = 30}),
+              StoreErrorKind::locked);
+    EXPECT_EQ(rebuild(path(), tiny_options()).error().kind, StoreErrorKind::locked);
+}
+
+/// As when a process was killed a moment ago.
+TEST_F(StoreFolder, IsWaitedForAMoment) {
+    std::optional store(Store::open(path(), tiny_options()));
+    ASSERT_TRUE(store->has_value());
+    std::thread closing([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        store.reset();
+    });
+    EXPECT_TRUE(Store::open(path(), {.lock_milliseconds = 60'000}).has_value());
+    closing.join();
 }
 
 TEST_F(StoreFolder, OpenedForReadingIsNotWrittenTo) {
@@ -242,7 +258,7 @@ int run_alone(const std::string& test, const std::string& folder, bool is_quiet 
 TEST_F(StoreFolder, DISABLED_IsLocked) {
     const char* const folder = std::getenv(kFolderVariable);
     ASSERT_NE(folder, nullptr);
-    EXPECT_EQ(error_kind(folder, {}), StoreErrorKind::locked);
+    EXPECT_EQ(error_kind(folder, tiny_options()), StoreErrorKind::locked);
 }
 
 TEST_F(StoreFolder, IsForOneProcessAtATime) {
