@@ -18,8 +18,10 @@ namespace lockstep::cli {
 
 namespace {
 
-/// Roots asked for at once, of a series.
-constexpr std::uint64_t kBatch = 64;
+/// Roots asked for at once, of a series: at least so many, and as many as so many steps have, for each
+/// time costs as much as states with deep stacks are large.
+constexpr std::uint64_t kMinBatch = 64;
+constexpr std::uint64_t kBatchSteps = std::uint64_t{1} << 17U;
 
 struct RootCommand {
     RunArguments run;
@@ -92,11 +94,12 @@ ExitCode print_root(const RootCommand& command, Run& run,
 template <typename Print>
 void for_each_root(const RootCommand& command, Run& run, Print print) {
     const std::uint64_t stride = command.every.value_or(1);
+    const std::uint64_t batch = std::max(kMinBatch, kBatchSteps / stride);
     std::uint64_t left = command.count.value_or(std::numeric_limits<std::uint64_t>::max());
     Step first(command.step.value_or(0));
     while (left != 0) {
         const std::uint64_t to_end = (~std::uint64_t{0} - first.value) / stride;
-        const std::uint64_t count = std::min({kBatch, left, std::max<std::uint64_t>(to_end, 1)});
+        const std::uint64_t count = std::min({batch, left, std::max<std::uint64_t>(to_end, 1)});
         const std::vector<StateRoot> roots = run.roots(first, stride, count);
         const Step last = first + (count - 1) * stride;
         const vm::MachineState& machine = run.execution().at(last).machine;

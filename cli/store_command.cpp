@@ -22,7 +22,6 @@ namespace lockstep::cli {
 namespace {
 
 constexpr std::uint64_t kDaySeconds = 24 * 60 * 60;
-/// So that no number of days exceeds the seconds since 1970.
 constexpr std::uint64_t kMaxDays = 10'000;
 
 struct StoreCommand {
@@ -148,10 +147,29 @@ store::PruneOptions prune_options(const StoreCommand& command) {
         }
     }
     if (command.unused_days) {
-        options.used_before = now_seconds() - *command.unused_days * kDaySeconds;
+        // A clock that was never set says 1970: then nothing is that old.
+        const std::uint64_t now = now_seconds();
+        options.used_before = now - std::min(now, *command.unused_days * kDaySeconds);
     }
     options.keep_one_in = command.keep_one_in.value_or(1);
     return options;
+}
+
+/// What is to be kept is there: a slip of the pen must not remove everything else.
+void check_kept(const StoreCommand& command, const store::Store& store,
+                const store::PruneOptions& options) {
+    const auto executions = taken(command.folder, store.executions());
+    for (const store::ExecutionKey& key :
+         options.keep.value_or(std::vector<store::ExecutionKey>{})) {
+        if (std::ranges::none_of(executions, [&](const store::StoredExecution& execution) {
+                return execution.record.key() == key;
+            })) {
+            throw Failure(ExitCode::usage,
+                          "--keep " + to_hex(key.value) + ": there is no such execution")
+                .in(command.folder)
+                .expected("an initial_root of lockstep store stats");
+        }
+    }
 }
 
 /// Prints what was counted.
@@ -168,7 +186,9 @@ ExitCode print_report(const StoreCommand& command, const boost::json::object& re
 
 ExitCode execute_prune(const StoreCommand& command) {
     store::Store store = open_store(command.folder, {});
-    const auto pruned = taken(command.folder, store::prune(store, prune_options(command)));
+    const store::PruneOptions options = prune_options(command);
+    check_kept(command, store, options);
+    const auto pruned = taken(command.folder, store::prune(store, options));
     return print_report(command,
                         {{"executions", pruned.executions},
                          {"checkpoints", pruned.checkpoints},
@@ -253,8 +273,9 @@ void add_prune(CLI::App& store, const std::shared_ptr<StoreCommand>& command, Co
         add_action(store, "prune", "Remove what nothing refers to, and what is chosen", command);
     prune
         ->add_option("--keep", command->kept,
-                     "Remove all executions but those with these initial roots")
-        ->type_name("ROOT");
+                     "Remove all executions but those with these initial roots (repeatable)")
+        ->type_name("ROOT")
+        ->allow_extra_args(false);
     add_count(*prune, "--unused-for", command->unused_days,
               "Remove executions that were not written to for so many days", false);
     add_count(*prune, "--keep-one-in", command->keep_one_in,

@@ -63,6 +63,12 @@ Failure not_in_range(const char* option, std::uint64_t number, const std::string
     return Failure(ExitCode::usage, fmt::format("{} {}", option, number)).expected(expected);
 }
 
+/// Whether all leaves of a history of this height have a step (docs/spec/history.md, section 1).
+bool has_steps(const TraceCommand& command, unsigned height) {
+    const std::uint64_t left = std::numeric_limits<std::uint64_t>::max() - command.from.value_or(0);
+    return command.steps_apart() <= left >> height;
+}
+
 void check(const TraceCommand& command) {
     if (command.steps_apart() == 0) {
         throw not_in_range("--stride", 0, "1 or more");
@@ -87,6 +93,12 @@ void check(const TraceCommand& command) {
         throw Failure(ExitCode::usage, "the first root is past 2^64 - 1")
             .expected("a lower --from or --stride");
     }
+    if (command.height && !has_steps(command, static_cast<unsigned>(*command.height))) {
+        throw Failure(
+            ExitCode::usage,
+            fmt::format("--height {}: the last leaf is past step 2^64 - 1", *command.height))
+            .expected("a lower --height, --from or --stride");
+    }
     if (command.is_resumed && command.is_replaced) {
         throw Failure(ExitCode::usage, "--resume and --replace exclude each other");
     }
@@ -98,11 +110,9 @@ trace::TraceRange range_of(const TraceCommand& command) {
     const std::uint64_t from = command.from.value_or(0);
     // Each step but the last one has been paid for with gas.
     const std::uint64_t end = command.run.gas_limit + 1;
-    std::uint64_t count = 1;
+    std::uint64_t count = end > from ? (end - from - 1) / stride + 1 : 1;
     if (command.to) {
-        count = (*command.to - from) / stride;
-    } else if (end > from) {
-        count = (end - from - 1) / stride + 1;
+        count = std::min(count, (*command.to - from) / stride);
     }
     return {.first = Step(from + stride), .stride = stride, .count = count};
 }
@@ -147,7 +157,9 @@ void add_history(const TraceCommand& command, const trace::HistoryFrontier& fron
     const unsigned least = trace::history_height(frontier.count);
     traced.history_height = static_cast<unsigned>(command.height.value_or(least));
     const std::uint64_t leaves = std::uint64_t{1} << traced.history_height;
-    if (frontier.count == leaves || (traced.is_fixed_point && frontier.count < leaves)) {
+    const bool is_padded = traced.is_fixed_point && frontier.count < leaves &&
+                           has_steps(command, traced.history_height);
+    if (frontier.count == leaves || is_padded) {
         traced.history_root = trace::history_root(frontier, traced.history_height);
     }
 }

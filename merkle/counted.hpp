@@ -67,7 +67,9 @@ public:
     }
     CountedPtr(CountedPtr&& other) noexcept : held_(std::exchange(other.held_, nullptr)) {}
     CountedPtr& operator=(const CountedPtr& other) noexcept {
-        CountedPtr(other).swap(*this);
+        if (this != &other) {
+            CountedPtr(other).swap(*this);
+        }
         return *this;
     }
     CountedPtr& operator=(CountedPtr&& other) noexcept {

@@ -114,7 +114,9 @@ StoreResult<std::string> read_text(const std::string& path) {
 }
 
 StoreResult<void> write_text(const std::string& path, std::string_view text) {
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    // Never through a link that somebody has left there.
+    (void)::unlink(path.c_str());
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (file < 0) {
         return std::unexpected(system_error(errno, path, "cannot be made"));
     }

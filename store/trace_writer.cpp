@@ -24,6 +24,8 @@ namespace {
 constexpr std::size_t kBatchBytes = std::size_t{1} << 22U;
 /// How many roots are read at once to build a history anew.
 constexpr std::uint64_t kReadRoots = 65'536;
+/// Of one trace.
+constexpr std::uint64_t kMaxRoots = std::uint64_t{1} << trace::kMaxHistoryHeight;
 /// The part of the limit that may be written before the folder is measured again.
 constexpr std::uint64_t kMeasureParts = 64;
 
@@ -183,6 +185,10 @@ StoreResult<void> TraceWriter::State::keep(const trace::Snapshot& state) {
     if (!is_there) {
         LOCKSTEP_TRY_VOID(checkpoints.write(state, execution, pending));
     }
+    // Together with the state: whoever goes on from it would have no other way to know that the last
+    // root is the last one, and add it once more.
+    record.stopped =
+        record.stopped || (record.count != 0 && state.parts().status != vm::Status::running);
     last_kept = state.steps().value;
     passed_over.reset();
     LOCKSTEP_TRY_VOID(commit());
@@ -226,7 +232,8 @@ StoreResult<void> TraceWriter::State::keep_within_limit() {
         LOCKSTEP_TRY(bytes, database.disk_bytes());
         if (bytes > target) {
             LOCKSTEP_TRY(dropped, thin_checkpoints(database, key.execution, 2));
-            options.checkpoint_steps *= 2;
+            options.checkpoint_steps +=
+                std::min(options.checkpoint_steps, ~options.checkpoint_steps);
         }
     }
     if (bytes <= limit) {
@@ -247,7 +254,8 @@ StoreResult<TraceWriter> TraceWriter::open(Store& store, const ExecutionRecord& 
     LOCKSTEP_CHECK(range.stride >= 1);
     const TraceKey key{.execution = execution.key(), .first = range.first, .stride = range.stride};
     auto state = std::make_unique<State>(store, key, options);
-    LOCKSTEP_TRY_VOID(state->begin(execution, range.count));
+    // No history has room for more, and no record of a trace either.
+    LOCKSTEP_TRY_VOID(state->begin(execution, std::min(range.count, kMaxRoots)));
     return TraceWriter(std::move(state));
 }
 
@@ -287,7 +295,7 @@ StoreResult<void> TraceWriter::checkpoint(const trace::Snapshot& state) {
     return state_->attempt([&]() -> StoreResult<void> {
         const auto& last_kept = state_->last_kept;
         const std::uint64_t step = state.steps().value;
-        if (last_kept && step < *last_kept + state_->options.checkpoint_steps) {
+        if (last_kept && step - *last_kept < state_->options.checkpoint_steps) {
             state_->passed_over = state;
             return {};
         }

@@ -1,6 +1,7 @@
 #include "trace/execution.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <new>
 #include <utility>
 
@@ -71,8 +72,12 @@ private:
 std::vector<StateRoot> TraceProvider::roots(Step first, std::uint64_t stride, std::size_t count) {
     std::vector<StateRoot> roots;
     roots.reserve(count);
+    // No run is that long, so that saturating changes nothing.
+    constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
+    Step step = first;
     for (std::size_t i = 0; i < count; ++i) {
-        roots.push_back(root(first + i * stride));
+        roots.push_back(root(step));
+        step = stride > kMost - step.value ? Step(kMost) : step + stride;
     }
     return roots;
 }
@@ -101,8 +106,10 @@ std::vector<StateRoot> Execution::roots(Step first, std::uint64_t stride, std::s
     }
     RootCollector collector(roots, *this);
     const std::uint64_t apart = (count + kCheckpointsOfRoots - 1) / kCheckpointsOfRoots;
-    (void)trace({.first = first, .stride = stride, .count = count}, collector,
-                {.checkpoint_steps = apart * stride, .progress = progress_});
+    const std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+    (void)trace(
+        {.first = first, .stride = stride, .count = count}, collector,
+        {.checkpoint_steps = stride > most / apart ? most : apart * stride, .progress = progress_});
     // Beyond the end nothing changes.
     const StateRoot last = roots.back();
     roots.resize(count, last);

@@ -148,10 +148,13 @@ private:
             .number = begun_, .roots = std::min(left_, stretch_roots_), .begin = std::move(here_)};
         ++begun_;
         left_ -= stretch.roots;
+        // Nobody begins where an exception leaves the scout.
+        is_stopped_ = true;
         engine_.run(scout_.machine, scout_.machine.steps + stretch.roots * stride_);
         (void)scout_.committer.commit(scout_.machine);
         here_ = std::make_shared<const Snapshot>(scout_);
         ends_.emplace(stretch.number, here_);
+        is_stopped_ = false;
         changed_.notify_all();
         return stretch;
     }

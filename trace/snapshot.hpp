@@ -39,8 +39,8 @@ public:
     [[nodiscard]] CommittedState restore() const;
 
     /// Turns a state of the same execution, wherever it stands since its last commit(), into this one:
-    /// costs what differs. After an exception `state` is of no use but for this function or to be
-    /// destroyed.
+    /// costs what differs. After an exception of this function `state` is of no use but to be destroyed;
+    /// after one of an engine or a commitment, this function still makes it whole.
     void restore_into(CommittedState& state) const;
 
 private:

@@ -6,6 +6,7 @@
 #include "base/check.hpp"
 #include "trace/parallel_trace.hpp"
 #include "trace/root_stretch.hpp"
+#include "vm/machine/limits.hpp"
 
 namespace lockstep::trace {
 
@@ -13,6 +14,9 @@ namespace {
 
 /// Roots handed to the sink at once, at the most.
 constexpr std::uint64_t kTakenRoots = std::uint64_t{1} << 16U;
+/// Leads past the end of any machine, as what is longer, and never past 2^64 - 1.
+constexpr std::uint64_t kLongestStride = std::uint64_t{1} << 62U;
+static_assert(vm::kMaxGasLimit + 1 < kLongestStride);
 
 void report(const TraceOptions& options, const CommittedState& state) {
     if (options.progress) {
@@ -49,8 +53,11 @@ std::uint64_t trace_alone(const vm::Engine& engine, const vm::Program& program,
 }  // namespace
 
 std::uint64_t trace_run(const vm::Engine& engine, const vm::Program& program, CommittedState& state,
-                        const TraceRange& range, TraceSink& sink, const TraceOptions& options) {
-    LOCKSTEP_CHECK(range.stride >= 1 && options.checkpoint_steps >= 1);
+                        const TraceRange& wanted, TraceSink& sink, const TraceOptions& options) {
+    LOCKSTEP_CHECK(wanted.stride >= 1 && options.checkpoint_steps >= 1);
+    const TraceRange range{.first = wanted.first,
+                           .stride = std::min(wanted.stride, kLongestStride),
+                           .count = wanted.count};
     vm::MachineState& machine = state.machine;
     LOCKSTEP_CHECK(machine.steps <= range.first || machine.status != vm::Status::running);
     if (range.count == 0) {

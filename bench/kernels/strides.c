@@ -1,9 +1,9 @@
-// Writes a word of the next of 16,384 chunks (64 MiB) every `period` turns of a loop, without end: for
+// Writes a word of the next of 4,096 chunks (16 MiB) every `period` turns of a loop, without end: for
 // measuring what commitments cost that stand at equal distances.
 
 #include <stdint.h>
 
-enum { CHUNKS = 16384, CHUNK_WORDS = 1024 };
+enum { CHUNKS = 4096, CHUNK_WORDS = 1024 };
 
 static volatile uint32_t words[CHUNKS * CHUNK_WORDS];
 

@@ -447,7 +447,8 @@ class Maintenance(TraceTest):
         self.assertLess(sum(e["checkpoints"] for e in after), sum(e["checkpoints"] for e in before))
         for run, report in zip(runs, expected):
             self.same(self.trace(*run, "--resume"), report)
-        self.assertEqual(self.json("store", "prune", "store", "--keep", keys[1])["executions"], 1)
+        self.assertIn("no such execution", self.error(USAGE, "store", "prune", "store", "--keep", expected[0]["root"]))
+        self.assertEqual(self.json("store", "prune", "--keep", keys[1], "store")["executions"], 1)
         (left,) = self.json("store", "stats", "store")["executions"]
         self.assertEqual(left["initial_root"], keys[1])
         self.assertEqual(self.json("store", "prune", "store", "--unused-for", 1)["executions"], 0)
@@ -471,6 +472,25 @@ class Maintenance(TraceTest):
         for options, message in ((["--keep", "0x12"], "'0x12' is not 0x and 64"), (["--keep-one-in", 0], "--keep-one-in 0"),
                                  (["--unused-for", 99999], "--unused-for 99999")):
             self.assertIn(message, self.error(USAGE, "store", "prune", "store", *options))
+
+    def test_the_last_root_is_not_added_again(self):
+        program = self.sample()
+        steps = self.json("run", program, *COUNT)["steps"]
+        whole = self.trace(program, *COUNT, "--stride", 1, "--from", steps - 8, store="whole")
+        self.assertEqual((whole["roots"], whole["history_height"]), (8, 3))
+        # The machine stops where --to is, or before the limit is found to be exceeded: nothing is left then.
+        options = [program, *COUNT, "--stride", 1, "--from", steps - 8]
+        self.same(self.trace(*options, "--to", steps, store="short"), whole)
+        self.same(self.trace(*options, "--to", steps + 5, "--resume", store="short"), whole)
+        self.run_lockstep("trace", *options, "--store", "tiny", "--max-bytes", 0, code=ENVIRONMENT)
+        self.same(self.trace(*options, "--resume", store="tiny"), whole)
+
+    def test_numbers_near_the_greatest(self):
+        options = [self.sample(), *COUNT, "--stride", 1, "--checkpoint-every", 2**64 - 1]
+        expected = self.trace(*options, "--to", 2**64 - 1)
+        self.same(self.trace(*options, "--to", 2**64 - 1, "--resume"), expected)
+        self.same(self.trace(*options, store="free"), expected)
+        self.assertTrue(self.json("store", "verify", "store", "--deep")["valid"])
 
     def test_a_limit_on_what_is_kept(self):
         options = [self.work(), "--invoke", "work", "--args", "6000", "--stride", 1000, "--checkpoint-every", 2000]

@@ -20,6 +20,8 @@ std::array<struct sigaction, 2> previous_actions{};
 
 /// What a 32-bit address, a 32-bit offset and a width can reach.
 constexpr std::uint64_t kReach = (std::uint64_t{1} << 33U) + 8;
+/// An access that begins so little before the memory's end may leave it.
+constexpr std::uint64_t kWidest = 8;
 
 }  // namespace
 
@@ -36,7 +38,11 @@ struct FaultHandler {
         auto& registers = context.uc_mcontext.gregs;
         const auto pc = scope->compiled_.fault_pc(static_cast<std::uint64_t>(registers[REG_RIP]));
         const auto address = reinterpret_cast<std::uint64_t>(info.si_addr);
-        if (!pc || address - scope->memory_begin_ > kReach) {
+        const std::uint64_t offset =
+            address - reinterpret_cast<std::uint64_t>(scope->memory_.data());
+        // Within the memory it is the host that fails: a file's page for which it has no room, a broken
+        // memory chip. To go on as if the program had trapped would be wrong.
+        if (!pc || offset > kReach || offset + kWidest <= scope->memory_.bytes().size()) {
             return false;
         }
         registers[REG_RAX] = *pc;
@@ -81,9 +87,7 @@ struct FaultHandler {
 };
 
 FaultScope::FaultScope(const CompiledProgram& compiled, const Memory& memory)
-    : compiled_(compiled),
-      memory_begin_(reinterpret_cast<std::uint64_t>(memory.data())),
-      outer_(current_scope) {
+    : compiled_(compiled), memory_(memory), outer_(current_scope) {
     static std::once_flag installed;
     std::call_once(installed, FaultHandler::install);
     current_scope = this;

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cstdint>
-
 #include "vm/jit/compiled_program.hpp"
 #include "vm/machine/memory.hpp"
 
@@ -25,7 +23,7 @@ private:
     friend struct FaultHandler;
 
     const CompiledProgram& compiled_;
-    std::uint64_t memory_begin_;
+    const Memory& memory_;
     const FaultScope* outer_;
 };
 

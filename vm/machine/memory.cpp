@@ -162,6 +162,7 @@ void Memory::set_charged_chunks(std::span<const std::uint32_t> chunks) {
 void Memory::log(std::uint32_t chunk) {
     if ((flags()[chunk] & kCharged) == 0) {
         written_.push_back(chunk);
+        flags()[chunk] = kCharged;  // the two agree even where the next line throws
     }
     logged_.push_back(chunk);
     flags()[chunk] = kCharged | kLogged;

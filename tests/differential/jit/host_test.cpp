@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <unistd.h>
 #include <xmmintrin.h>
 
 #include "tests/differential/jit/state_difference.hpp"
@@ -126,6 +127,30 @@ TEST(JitHostDeathTest, OtherFaultsEndTheProcess) {
     };
     EXPECT_EXIT(fault_twice(false), has_died, "");
     EXPECT_EXIT(fault_twice(true), has_died, "");
+}
+
+/// Reads what its memory ought to hold, where the host has no more of the file that it was made of.
+void read_lost_bytes() {
+    const vm::Program program = load_text_module("environment");
+    const auto compiled = compile(program);
+    vm::MachineState state = start(program, "beyond", {5'000});
+    const int file = memfd_create("host_test", MFD_CLOEXEC);
+    if (file < 0 || ftruncate(file, 4096) != 0) {
+        std::exit(101);
+    }
+    state.memories[0] = vm::Memory::over(file, std::uint64_t{2} * 65'536, 2, 12);
+    vm::jit::run(*compiled, state, kForever);
+    std::exit(102);
+}
+
+/// That is no trap: the state would be a wrong one.
+TEST(JitHostDeathTest, FaultsWithinTheMemoryEndTheProcess) {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    const auto has_died = [](int status) {
+        return WIFSIGNALED(status) ? WTERMSIG(status) == SIGBUS
+                                   : WIFEXITED(status) && WEXITSTATUS(status) == 1;
+    };
+    EXPECT_EXIT(read_lost_bytes(), has_died, "");
 }
 
 /// Denormals that are flushed and another rounding, as some libraries leave them.

@@ -235,7 +235,7 @@ TEST(LeafPlane, AfterManyForksBeginsAnew) {
     std::size_t begun = 0;
     for (std::uint64_t round = 0; round < 600; ++round) {
         const Fork fork(twins.tree);
-        begun += fork.beside() < beside ? 1 : 0;
+        begun += fork.beside() < beside ? 1U : 0U;
         beside = fork.beside();
         // Had it stayed with the first file, all chunks would be beside it in the end.
         ASSERT_LT(beside, kChunks / 4);

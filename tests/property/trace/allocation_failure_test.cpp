@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <new>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -107,6 +108,26 @@ TEST(Execution, RunningOutOfMemoryInNativeCodeLeavesNoWrongRootBehind) {
         }
     }
     EXPECT_GT(failures, 300);
+}
+
+/// What is listed as charged has the flag, so that a state can be restored over what an exception left:
+/// whoever trusted the list alone would have a chunk paid for twice.
+TEST(Memory, RunningOutOfMemoryInAWriteLeavesListAndFlagsAlike) {
+    for (long allocations = 0; allocations < 2; ++allocations) {
+        vm::Memory memory(1, 1);
+        allocations_left = allocations;
+        bool has_failed = false;
+        try {
+            (void)memory.write(0, 1);
+        } catch (const std::bad_alloc&) {
+            has_failed = true;
+        }
+        allocations_left = -1;
+        ASSERT_TRUE(has_failed);
+        EXPECT_EQ(memory.charged(0), !memory.charged_chunks().empty());
+        memory.set_charged_chunks(std::vector<std::uint32_t>{0});
+        EXPECT_TRUE(memory.charged(0));
+    }
 }
 
 }  // namespace

@@ -98,5 +98,33 @@ RC_GTEST_PROP(Execution, CopiesOfAStateAreIsolated, ()) {
     RC_ASSERT(there == fresh_root(run, image, later));
 }
 
+/// A provider that has nothing of its own but the root at a step.
+class OneByOne : public TraceProvider {
+public:
+    explicit OneByOne(Execution& execution) : execution_(execution) {}
+
+    StateRoot root(Step step) override { return execution_.root(step); }
+    Bytes bundle(Step step) override { return execution_.bundle(step); }
+    Step length() override { return execution_.length(); }
+
+private:
+    Execution& execution_;
+};
+
+TEST(TraceProvider, StridesPastAllStepsDoNotWrapAround) {
+    const vm::RandomRun run = vm::random_run(1);
+    const Image image(run.program);
+    Execution execution(run.program, image, *vm::start(run.program, run.invocation));
+    OneByOne provider(execution);
+    const StateRoot last = execution.root(execution.length());
+    ASSERT_NE(execution.root(Step(1)), last);
+    const std::uint64_t half = std::uint64_t{1} << 63U;
+    const std::vector<StateRoot> expected{execution.root(Step(1)), last, last, last, last};
+    EXPECT_EQ(provider.roots(Step(1), half, 5), expected);
+    EXPECT_EQ(execution.roots(Step(1), half, 5), expected);
+    EXPECT_EQ(provider.roots(Step(1), ~std::uint64_t{0}, 5), expected);
+    EXPECT_EQ(execution.roots(Step(1), ~std::uint64_t{0}, 5), expected);
+}
+
 }  // namespace
 }  // namespace lockstep::trace

@@ -1,5 +1,6 @@
 // A trace holds the roots that the states have one by one, however many threads make it.
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <new>
@@ -13,6 +14,7 @@
 
 #include "tests/random_modules/linked_modules.hpp"
 #include "tests/random_modules/random_module.hpp"
+#include "trace/execution.hpp"
 #include "trace/trace_run.hpp"
 #include "vm/engine/engine.hpp"
 
@@ -186,6 +188,27 @@ TEST_F(ATrace, BeyondTheEndIsTheLastRoot) {
     }
 }
 
+/// Not past 2^64 - 1 and back to steps that have been.
+TEST_F(ATrace, WithTheLongestStrideEndsAfterOne) {
+    for (const std::uint64_t stride : {~0ULL, ~0ULL - 40, 1ULL << 63U}) {
+        const TraceRange range{.first = Step(30), .stride = stride, .count = 100};
+        CommittedState end = begin();
+        engine_->run(end.machine, Step(~0ULL));
+        const StateRoot last = end.committer.root(end.machine);
+        for (const unsigned threads : {1U, 2U}) {
+            CommittedState state = begin();
+            Recorder recorder;
+            EXPECT_EQ(trace_run(*engine_, *program_, state, range, recorder, {.threads = threads}),
+                      2U);
+            EXPECT_EQ(recorder.roots().back(), last);
+        }
+        Execution execution(engine_, *program_, *image_, initial_);
+        const std::vector<StateRoot> roots = execution.roots(range.first, stride, range.count);
+        EXPECT_EQ(roots.front(), execution.root(range.first));
+        EXPECT_EQ(std::ranges::count(roots, last), 99);
+    }
+}
+
 TEST_F(ATrace, EndsAtTheFirstRootOfTheStoppedMachine) {
     for (const std::uint64_t stride : {1U, 3U, 64U}) {
         for (const unsigned threads : {1U, 2U}) {
@@ -214,13 +237,15 @@ TEST_F(ATrace, WhatTheSinkThrowsEndsIt) {
     }
 }
 
-/// An engine that runs out of memory after so many calls.
+/// An engine that runs out of memory after so many calls, for so many of them.
 class FailingEngine : public vm::Engine {
 public:
-    FailingEngine(const vm::Engine& engine, int calls) : engine_(engine), calls_(calls) {}
+    FailingEngine(const vm::Engine& engine, int calls, int failures)
+        : engine_(engine), calls_(calls), failures_(failures) {}
 
     void run(vm::MachineState& state, Step until) const override {
-        if (--calls_ < 0) {
+        const int left = --calls_;
+        if (left < 0 && left >= -failures_) {
             throw std::bad_alloc();
         }
         engine_.run(state, until);
@@ -230,17 +255,36 @@ public:
 private:
     const vm::Engine& engine_;
     mutable std::atomic<int> calls_;
+    int failures_;
 };
 
 TEST_F(ATrace, WhatAThreadThrowsEndsIt) {
     for (const int calls : {0, 1, 2, 5, 17}) {
-        const FailingEngine engine(*engine_, calls);
+        const FailingEngine engine(*engine_, calls, 1'000'000);
         CommittedState state = begin();
         Recorder recorder;
         EXPECT_THROW((void)trace_run(engine, *program_, state,
                                      {.first = Step(0), .stride = 16, .count = 1'000}, recorder,
                                      {.threads = 3, .checkpoint_steps = 64}),
                      std::bad_alloc);
+    }
+}
+
+/// The state that runs ahead is of no use then to the threads that still have memory.
+TEST_F(ATrace, WhatOneThreadThrowsOnceEndsItForAll) {
+    // It takes two calls for each 16 steps.
+    for (int turn = 0; turn < 240; ++turn) {
+        const FailingEngine engine(*engine_, turn % 120, 1);
+        CommittedState state = begin();
+        Recorder recorder;
+        EXPECT_THROW((void)trace_run(engine, *program_, state,
+                                     {.first = Step(0), .stride = 16, .count = 100'000}, recorder,
+                                     {.threads = 8, .checkpoint_steps = 16}),
+                     std::bad_alloc);
+        const std::vector<StateRoot> expected =
+            slow_trace(*program_, *image_, initial_,
+                       {.first = Step(0), .stride = 16, .count = recorder.roots().size()});
+        EXPECT_EQ(recorder.roots(), expected);
     }
 }
 

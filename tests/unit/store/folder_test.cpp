@@ -101,6 +101,17 @@ TEST_F(StoreFolder, IsNeverMadeOutOfSomethingElse) {
     EXPECT_EQ(error_kind("/dev/null", {.create = true}), StoreErrorKind::not_a_store);
 }
 
+TEST_F(StoreFolder, IsNotWrittenThroughALink) {
+    const fs::path victim = path() + "-victim";
+    write(victim, "precious");
+    fs::create_directory(path());
+    fs::create_symlink(victim, marker().string() + ".new");
+    EXPECT_TRUE(Store::open(path(), {.create = true}).has_value());
+    EXPECT_EQ(read(victim), "precious");
+    EXPECT_FALSE(fs::is_symlink(marker()));
+    fs::remove(victim);
+}
+
 /// LevelDB would make a new database where the name of its first file is gone, and remove the rest.
 TEST_F(StoreFolder, IsNotMadeAnewOverWhatIsThere) {
     make_store();
