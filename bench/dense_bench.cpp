@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "bench/committed_kernel.hpp"
 #include "bench/hash_time.hpp"
 #include "bench/kernel.hpp"
 #include "bench/measurement.hpp"
 #include "bench/root_bench.hpp"
 #include "merkle/sha256_kernel.hpp"
 #include "trace/dense_trace.hpp"
-#include "trace/image.hpp"
 #include "trace/snapshot.hpp"
 #include "vm/engine/engine.hpp"
 #include "vm/machine/interpreter.hpp"
@@ -68,15 +68,12 @@ double run_seconds(const Options& options, const vm::Engine& engine, const vm::M
 
 void measure_kernel(const Options& options, const Kernel& kernel, double pair, Results& results) {
     const Extent& extent = options.quick ? kQuick : kFull;
-    const vm::Program program = load_kernel(kernel.name);
-    const trace::Image image(program);
-    vm::MachineState machine =
-        start_kernel(program, options.quick ? kernel.quick_size : kernel.full_size);
-    trace::Committer committer(image, program, machine);
-    vm::run(program, machine, extent.from);
-    (void)committer.commit(machine);
-    const trace::CommittedState start{.machine = std::move(machine),
-                                      .committer = std::move(committer)};
+    const CommittedKernel committed(kernel.name,
+                                    options.quick ? kernel.quick_size : kernel.full_size);
+    const vm::Program& program = committed.program();
+    trace::CommittedState start = committed.begin();
+    vm::run(program, start.machine, extent.from);
+    (void)start.committer.commit(start.machine);
     std::optional<trace::CommittedState> state;
     const auto prepare = [&] { state.emplace(start); };
     std::vector<StateRoot> roots;

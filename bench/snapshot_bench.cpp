@@ -55,12 +55,13 @@ void measure_snapshots(const Options& options, Results& results) {
     };
     add("copying the memory", copy);
 
-    std::optional<trace::Snapshot> snapshot;
-    add("snapshot",
-        median_seconds(options, [&] { snapshot.reset(); }, [&] { snapshot.emplace(state); }));
+    std::optional<trace::Snapshot> taken;
+    add("snapshot", median_seconds(options, [&] { taken.reset(); }, [&] { taken.emplace(state); }));
+    taken.reset();
+    const trace::Snapshot snapshot(state);
     std::optional<trace::CommittedState> fork;
     add("fork",
-        median_seconds(options, [&] { fork.reset(); }, [&] { fork.emplace(snapshot->restore()); }));
+        median_seconds(options, [&] { fork.reset(); }, [&] { fork.emplace(snapshot.restore()); }));
     for (const std::uint32_t changed : {1U, 64U, 4'096U}) {
         if (changed > chunks) {
             continue;
@@ -70,12 +71,12 @@ void measure_snapshots(const Options& options, Results& results) {
             (void)state.committer.commit(state.machine);
         };
         add("return over " + std::to_string(changed) + " chunks",
-            median_seconds(options, change, [&] { snapshot->restore_into(state); }));
+            median_seconds(options, change, [&] { snapshot.restore_into(state); }));
         change();
         const trace::Snapshot later(state);
         add("fork with " + std::to_string(changed) + " chunks beside",
             median_seconds(options, [&] { fork.reset(); }, [&] { fork.emplace(later.restore()); }));
-        snapshot->restore_into(state);
+        snapshot.restore_into(state);
     }
     std::vector<std::uint8_t> log(std::size_t{chunks} * vm::kChunkBytes, 1);
     const double logged = median_seconds(
@@ -90,7 +91,7 @@ void measure_snapshots(const Options& options, Results& results) {
                   options,
                   [&] {
                       fork.reset();
-                      fork.emplace(snapshot->restore());
+                      fork.emplace(snapshot.restore());
                   },
                   [&] { write_chunks(fork->machine.memories.front(), chunks); }));
 }

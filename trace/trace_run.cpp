@@ -53,11 +53,11 @@ std::uint64_t trace_alone(const vm::Engine& engine, const vm::Program& program,
 }  // namespace
 
 std::uint64_t trace_run(const vm::Engine& engine, const vm::Program& program, CommittedState& state,
-                        const TraceRange& wanted, TraceSink& sink, const TraceOptions& options) {
-    LOCKSTEP_CHECK(wanted.stride >= 1 && options.checkpoint_steps >= 1);
-    const TraceRange range{.first = wanted.first,
-                           .stride = std::min(wanted.stride, kLongestStride),
-                           .count = wanted.count};
+                        const TraceRange& range, TraceSink& sink, const TraceOptions& options) {
+    LOCKSTEP_CHECK(range.stride >= 1 && options.checkpoint_steps >= 1);
+    const TraceRange reached{.first = range.first,
+                             .stride = std::min(range.stride, kLongestStride),
+                             .count = range.count};
     vm::MachineState& machine = state.machine;
     LOCKSTEP_CHECK(machine.steps <= range.first || machine.status != vm::Status::running);
     if (range.count == 0) {
@@ -69,9 +69,9 @@ std::uint64_t trace_run(const vm::Engine& engine, const vm::Program& program, Co
     const StateRoot first = state.committer.root(machine);
     sink.take(0, std::span(&first, 1));
     if (options.threads > 1 && range.count > 1 && machine.status == vm::Status::running) {
-        return trace_in_parallel(engine, program, state, range, sink, options);
+        return trace_in_parallel(engine, program, state, reached, sink, options);
     }
-    return trace_alone(engine, program, state, range, sink, options);
+    return trace_alone(engine, program, state, reached, sink, options);
 }
 
 }  // namespace lockstep::trace
