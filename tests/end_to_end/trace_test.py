@@ -159,6 +159,8 @@ class Traces(TraceTest):
                 (["--stride", 1, "--threads", 0], "--threads 0 (expected 1 to 64)"),
                 (["--stride", 1, "--threads", 65], "--threads 65"),
                 (["--stride", 1, "--height", 63], "--height 63 (expected 0 to 62)"),
+                (["--stride", 4, "--height", 62], "--height 62: the last leaf is past step 2^64 - 1"),
+                (["--stride", 1, "--from", 2**64 - 8, "--height", 3], "--height 3: the last leaf is past step"),
                 (["--stride", 1, "--checkpoint-every", 0], "--checkpoint-every 0"),
                 (["--stride", 1, "--resume", "--replace"], "exclude each other"),
                 (["--stride", -1], "is no number"), ([], "--stride is required")):
