@@ -100,8 +100,8 @@ contract SpecVectorsTest {
 
     /// @notice What no contract computes: modules and programs as wholes, and histories.
     function _isOffChain(string memory kind) private pure returns (bool) {
-        return _isOfHistories(kind) || _is(kind, "image") || _is(kind, "lowering") || _is(kind, "gas") || _is(kind, "outcome")
-            || _is(kind, "refused") || _is(kind, "limits");
+        return _isOfHistories(kind) || _is(kind, "image") || _is(kind, "lowering") || _is(kind, "gas")
+            || _is(kind, "outcome") || _is(kind, "refused") || _is(kind, "limits");
     }
 
     function _isOfHistories(string memory kind) private pure returns (bool) {
