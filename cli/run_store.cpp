@@ -36,7 +36,10 @@ void add_store(CLI::App& command, std::string& folder) {
         .add_option("--store", folder,
                     "The folder of a store of this run: goes on from the nearest state that "
                     "lockstep trace has kept there")
-        ->type_name("FOLDER");
+        ->type_name("FOLDER")
+        ->check([](const std::string& name) {
+            return std::string(name.empty() ? "is no folder" : "");
+        });
 }
 
 Failure store_failure(const std::string& folder, const store::StoreError& error) {

@@ -298,6 +298,10 @@ class StoresOfOthers(TraceTest):
             self.assertIn("lockstep: nothing: ", self.error(ENVIRONMENT, *command))
             self.assertFalse((self.folder / "nothing").exists())
 
+    def test_a_folder_without_a_name(self):
+        for command in list(self.commands(""))[1:3]:
+            self.assertIn("--store: is no folder", self.error(USAGE, *command))
+
     def test_a_file(self):
         self.write("file", "x")
         for command in self.commands("file"):
